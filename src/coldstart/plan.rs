@@ -1,0 +1,204 @@
+//! What a run will do and what it may cost, before it does anything.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::schedule::Schedule;
+use super::subject::{Note, Subject};
+use crate::journal::Place;
+use crate::names::RunId;
+use crate::pricing::{Cost, PriceTable, SnapStartUse, cost};
+
+/// Warm invokes at the end, which tell the round trip.
+pub const WARM_CALLS: u32 = 5;
+/// Billed time assumed for one cold invoke: unknown before the run, and generous for most functions.
+pub const ASSUMED_BILLED: Duration = Duration::from_secs(1);
+/// Polls of one update and of one version, as an estimate: one second each at five polls a second.
+const ASSUMED_POLLS: u32 = 6;
+
+/// What a run will do.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Plan {
+    /// The run's identity, part of every mark.
+    pub run: RunId,
+    /// Where.
+    pub place: Place,
+    /// Seed of the order of the functions.
+    pub seed: u64,
+    /// Samples wanted for each function.
+    pub samples: u32,
+    /// Each function's part.
+    pub functions: Vec<FunctionPlan>,
+    /// The price table used; none on local AWS, where nothing costs anything.
+    pub prices: Option<PriceTable>,
+}
+
+/// What will be done to one function.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FunctionPlan {
+    /// The function.
+    pub subject: Subject,
+    /// Concurrent invokes of a round.
+    pub width: u32,
+    /// Rounds, without the first after the change.
+    pub rounds: u32,
+    /// Calls if no reply is dropped.
+    pub calls: Calls,
+    /// Most invokes, if replies are dropped.
+    pub invoke_cap: u32,
+    /// Estimated cost, if the place has prices.
+    pub cost: Option<Cost>,
+    /// What to know beforehand.
+    pub notes: Vec<Note>,
+}
+
+/// Number of requests by API operation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Calls {
+    /// `GetFunction`, about: it is polled.
+    pub get_function: u32,
+    /// `UpdateFunctionConfiguration`, description only; the last one restores it.
+    pub update_function_configuration: u32,
+    /// `PublishVersion`.
+    pub publish_version: u32,
+    /// `Invoke`, five warm ones included.
+    pub invoke: u32,
+    /// `ListVersionsByFunction`, pages not counted.
+    pub list_versions_by_function: u32,
+    /// `DeleteFunction` of the published versions.
+    pub delete_function: u32,
+    /// `GetAccountSettings` and `GetFunctionConcurrency`.
+    pub concurrency: u32,
+}
+
+impl Calls {
+    /// The calls of a schedule when nothing is dropped.
+    #[must_use]
+    pub fn of(schedule: &Schedule) -> Self {
+        let rounds = schedule.samples.div_ceil(schedule.width.max(1)) + 1;
+        Self {
+            get_function: 4 + rounds * (2 + 2 * ASSUMED_POLLS),
+            update_function_configuration: rounds + 1,
+            publish_version: rounds,
+            invoke: schedule.width + schedule.samples + WARM_CALLS,
+            list_versions_by_function: 2,
+            delete_function: rounds,
+            concurrency: 2,
+        }
+    }
+}
+
+impl FunctionPlan {
+    /// Plans one function; `free_concurrency` is none if it could not be read.
+    #[must_use]
+    pub fn new(
+        subject: Subject,
+        samples: u32,
+        free_concurrency: Option<u32>,
+        prices: Option<&PriceTable>,
+    ) -> Self {
+        let schedule =
+            Schedule::new(samples, free_concurrency.unwrap_or(super::schedule::CAUTIOUS_CONCURRENCY));
+        let calls = Calls::of(&schedule);
+        let mut notes = subject.notes();
+        match free_concurrency {
+            None => notes.push(Note::UnknownConcurrency),
+            Some(free) if free < 40 => notes.push(Note::LittleConcurrency),
+            Some(_) => {}
+        }
+        let invoke_cap = schedule.width + schedule.call_cap() + WARM_CALLS;
+        let cost = prices.map(|prices| estimated_cost(prices, &subject, calls, invoke_cap));
+        Self { subject, width: schedule.width, rounds: schedule.rounds, calls, invoke_cap, cost, notes }
+    }
+
+    /// The rounds of this function.
+    #[must_use]
+    pub const fn schedule(&self, samples: u32) -> Schedule {
+        Schedule { samples, width: self.width, rounds: self.rounds }
+    }
+}
+
+impl Plan {
+    /// Cost of all functions, if the place has prices.
+    #[must_use]
+    pub fn cost(&self) -> Option<Cost> {
+        self.functions.iter().map(|function| function.cost).sum()
+    }
+}
+
+fn estimated_cost(prices: &PriceTable, subject: &Subject, calls: Calls, invoke_cap: u32) -> Cost {
+    let longest = Duration::from_secs(subject.timeout_s) + Duration::from_secs(10);
+    let snap_start = subject.has_snap_start.then(|| SnapStartUse {
+        versions: calls.publish_version,
+        restores: calls.invoke,
+        is_free: subject.runtime.as_deref().is_some_and(|runtime| runtime.starts_with("java")),
+    });
+    let invokes =
+        |count, billed| cost::invokes(prices, &subject.architecture, subject.memory_mb, count, billed);
+    let snapshots = snap_start.map_or(0.0, |used| cost::snap_start(prices, subject.memory_mb, used));
+    Cost {
+        estimate_usd: invokes(calls.invoke, ASSUMED_BILLED) + snapshots,
+        at_most_usd: invokes(invoke_cap, longest) + 3.0 * snapshots,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Calls, FunctionPlan, Note};
+    use crate::coldstart::{Schedule, Subject};
+    use crate::pricing::US_EAST_1;
+
+    fn subject() -> Subject {
+        Subject {
+            function: "f".into(),
+            arn: "arn:aws:lambda:us-east-1:123456789012:function:f".into(),
+            runtime: Some("python3.13".into()),
+            architecture: "x86_64".into(),
+            memory_mb: 1_024,
+            timeout_s: 3,
+            is_image: false,
+            has_snap_start: false,
+            in_vpc: false,
+            code_sha256: String::new(),
+        }
+    }
+
+    #[test]
+    fn fifty_samples_cost_less_than_a_cent_and_say_how_many_calls() {
+        let plan = FunctionPlan::new(subject(), 50, Some(1_000), Some(&US_EAST_1));
+        assert_eq!((plan.width, plan.rounds), (17, 3));
+        assert_eq!(
+            (plan.calls.invoke, plan.calls.publish_version, plan.calls.update_function_configuration),
+            (72, 4, 5)
+        );
+        let cost = plan.cost.unwrap();
+        assert!((0.001..0.01).contains(&cost.estimate_usd), "{cost:?}");
+        assert!(cost.at_most_usd > cost.estimate_usd);
+        assert!(plan.notes.is_empty());
+    }
+
+    #[test]
+    fn a_snapshot_is_the_dearest_part_and_free_for_java() {
+        let python = Subject { has_snap_start: true, ..subject() };
+        let java = Subject { runtime: Some("java21".into()), ..python.clone() };
+        let cost = |subject| {
+            FunctionPlan::new(subject, 50, Some(1_000), Some(&US_EAST_1)).cost.unwrap().estimate_usd
+        };
+        assert!(cost(python) > 10.0 * cost(subject()));
+        assert!((cost(java) - cost(subject())).abs() < 1e-12);
+    }
+
+    #[test]
+    fn scarce_or_unknown_concurrency_makes_small_bursts_and_says_so() {
+        let unknown = FunctionPlan::new(subject(), 50, None, None);
+        assert_eq!((unknown.width, unknown.notes, unknown.cost), (2, vec![Note::UnknownConcurrency], None));
+        assert_eq!(FunctionPlan::new(subject(), 50, Some(8), None).notes, [Note::LittleConcurrency]);
+    }
+
+    #[test]
+    fn fewer_rounds_than_planned_are_counted_where_they_suffice() {
+        let schedule = Schedule { samples: 4, width: 2, rounds: 3 };
+        assert_eq!(Calls::of(&schedule).publish_version, 3);
+    }
+}

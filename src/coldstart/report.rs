@@ -1,0 +1,190 @@
+//! The outcome of a run as a value: samples, what was dropped, and summaries.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::sample::{DropReason, Sample, Start};
+use super::statistics::Summary;
+use super::subject::{Note, Subject};
+use crate::journal::Place;
+use crate::names::RunId;
+
+/// The outcome of a run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Report {
+    /// The run's identity.
+    pub run: RunId,
+    /// Where it was measured; local figures are not those of AWS.
+    pub place: Place,
+    /// Seed of the order of the functions.
+    pub seed: u64,
+    /// When it started, milliseconds since the Unix epoch.
+    pub started_ms: u64,
+    /// How long it took, restoring included.
+    pub elapsed_ms: u64,
+    /// One for each function, in the order asked for.
+    pub functions: Vec<FunctionReport>,
+}
+
+/// The outcome for one function. Times are in milliseconds.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FunctionReport {
+    /// The function.
+    pub subject: Subject,
+    /// Samples wanted.
+    pub wanted: u32,
+    /// Samples that count: the first round's are not among them.
+    pub n: usize,
+    /// Invokes, without the warm ones.
+    pub calls: u32,
+    /// Rounds, the first after the change included.
+    pub rounds: u32,
+    /// Concurrent invokes of a round. Starts in a burst are faster than single ones.
+    pub width: u32,
+    /// Replies that do not count, by reason.
+    pub dropped: BTreeMap<DropReason, u32>,
+    /// Init Duration.
+    pub init: Option<Summary>,
+    /// Restore Duration, with SnapStart.
+    pub restore: Option<Summary>,
+    /// Init or Restore Duration of the first round after the change, kept apart.
+    pub first_after_change: Option<Summary>,
+    /// Handler's Duration in cold invokes.
+    pub duration: Option<Summary>,
+    /// Send to last byte by our clock, in cold invokes.
+    pub client: Option<Summary>,
+    /// What remains of the client's time without init, handler and a warm round trip: placement and download.
+    pub platform: Option<Summary>,
+    /// Median of client time minus Duration over warm invokes.
+    pub warm_round_trip: Option<f64>,
+    /// Samples whose init phase hit 10 seconds and ran twice.
+    pub init_timeouts: usize,
+    /// What to know about the figures.
+    pub notes: Vec<Note>,
+    /// Every sample, the first round's included.
+    pub samples: Vec<Sample>,
+}
+
+/// What was gathered about one function.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Gathered {
+    /// Every sample.
+    pub samples: Vec<Sample>,
+    /// Replies that do not count.
+    pub dropped: BTreeMap<DropReason, u32>,
+    /// Invokes, without the warm ones.
+    pub calls: u32,
+    /// Rounds.
+    pub rounds: u32,
+    /// Round trips of warm invokes.
+    pub warm_round_trips: Vec<f64>,
+}
+
+impl FunctionReport {
+    /// Summarizes what was gathered.
+    #[must_use]
+    pub fn new(subject: Subject, wanted: u32, width: u32, notes: Vec<Note>, gathered: Gathered) -> Self {
+        let (first, counted): (Vec<&Sample>, Vec<&Sample>) =
+            gathered.samples.iter().partition(|sample| sample.round == 0);
+        let started_by = |start: Start| {
+            Summary::of(counted.iter().filter(|sample| sample.start == start).map(|sample| sample.start_ms))
+        };
+        let round_trip = super::statistics::median(gathered.warm_round_trips.iter().copied());
+        Self {
+            subject,
+            wanted,
+            n: counted.len(),
+            calls: gathered.calls,
+            rounds: gathered.rounds,
+            width,
+            init: started_by(Start::Init),
+            restore: started_by(Start::Restore),
+            first_after_change: Summary::of(first.iter().map(|sample| sample.start_ms)),
+            duration: Summary::of(counted.iter().map(|sample| sample.duration_ms)),
+            client: Summary::of(counted.iter().map(|sample| sample.client_ms)),
+            platform: round_trip
+                .and_then(|trip| Summary::of(counted.iter().map(|sample| platform_time(sample, trip)))),
+            warm_round_trip: round_trip,
+            init_timeouts: counted.iter().filter(|sample| sample.has_init_timed_out).count(),
+            notes,
+            dropped: gathered.dropped,
+            samples: gathered.samples,
+        }
+    }
+
+    /// Whether as many samples were gathered as were wanted.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.n >= usize::try_from(self.wanted).unwrap_or(usize::MAX)
+    }
+}
+
+fn platform_time(sample: &Sample, round_trip: f64) -> f64 {
+    sample.client_ms - sample.start_ms - sample.duration_ms - round_trip
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FunctionReport, Gathered};
+    use crate::coldstart::Subject;
+    use crate::coldstart::sample::{DropReason, Sample, Start};
+
+    fn sample(round: u32, start_ms: f64) -> Sample {
+        Sample {
+            round,
+            start: Start::Init,
+            start_ms,
+            duration_ms: 5.0,
+            billed_ms: None,
+            client_ms: start_ms + 5.0 + 12.0,
+            max_memory_mb: None,
+            has_init_timed_out: start_ms >= 9_900.0,
+        }
+    }
+
+    fn subject() -> Subject {
+        Subject {
+            function: "f".into(),
+            arn: "arn".into(),
+            runtime: None,
+            architecture: "arm64".into(),
+            memory_mb: 128,
+            timeout_s: 3,
+            is_image: false,
+            has_snap_start: false,
+            in_vpc: false,
+            code_sha256: String::new(),
+        }
+    }
+
+    #[test]
+    fn the_first_round_is_apart_and_platform_time_is_what_remains() {
+        let gathered = Gathered {
+            samples: vec![sample(0, 900.0), sample(1, 100.0), sample(2, 110.0), sample(2, 9_950.0)],
+            dropped: [(DropReason::NotCold, 2)].into(),
+            calls: 6,
+            rounds: 3,
+            warm_round_trips: vec![2.0, 40.0, 2.0],
+        };
+        let report = FunctionReport::new(subject(), 4, 2, Vec::new(), gathered);
+        assert_eq!((report.n, report.is_complete(), report.init_timeouts), (3, false, 1));
+        assert_eq!(report.first_after_change.as_ref().unwrap().max, 900.0);
+        let init = report.init.as_ref().unwrap();
+        assert_eq!((init.min, init.max, report.restore), (100.0, 9_950.0, None));
+        assert!((report.platform.unwrap().p50.value - 10.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn without_a_warm_round_trip_there_is_no_platform_time() {
+        let report = FunctionReport::new(
+            subject(),
+            1,
+            1,
+            Vec::new(),
+            Gathered { samples: vec![sample(1, 1.0)], ..Gathered::default() },
+        );
+        assert_eq!(report.platform, None);
+        assert!(report.is_complete());
+    }
+}

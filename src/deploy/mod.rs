@@ -1,0 +1,19 @@
+//! What a CloudFormation deployment is, what to do next, and what its events mean; decides, never calls AWS.
+
+pub mod change_set;
+pub mod destroy;
+pub mod diagnosis;
+pub mod eta;
+pub mod events;
+pub mod model;
+pub mod report;
+pub mod state_machine;
+pub mod status;
+mod vocabulary;
+
+pub use change_set::{
+    Change, ChangeAction, ChangeScope, ChangeSet, ChangeSetKind, ChangeSetStatus, ExecutionStatus,
+    PolicyAction, Replacement,
+};
+pub use model::{Operation, Output, Parameter, Stack, StackEvent, StackResource, Tag};
+pub use status::{Action, ResourceStatus, StackStatus, Stage};

@@ -1,0 +1,89 @@
+//! What a deployment, a look at a stack or a deletion came to, as values for people and programs to read.
+
+use super::destroy::DestroyPlan;
+use super::diagnosis::Diagnosis;
+use super::state_machine::Outcome;
+use super::{Change, Output, Stack, StackResource, StackStatus};
+use crate::names::{LogicalId, StackName};
+
+/// Where the stack is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The stack.
+    pub stack: StackName,
+    /// Its region.
+    pub region: String,
+    /// It is on local AWS, so no figure says anything about AWS.
+    pub is_local: bool,
+}
+
+/// How a deployment ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conclusion {
+    /// There was nothing to change.
+    NoChanges,
+    /// The changes were shown and not made.
+    Previewed,
+    /// The changes were executed.
+    Ended(Outcome),
+}
+
+/// One package of a deployment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Package {
+    /// The functions and layers that use it.
+    pub users: Vec<LogicalId>,
+    /// Its key in the artifact bucket.
+    pub key: String,
+    /// Bytes of the zip file.
+    pub bytes: u64,
+    /// False when the bucket had it already.
+    pub was_uploaded: bool,
+}
+
+/// A whole deployment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeployReport {
+    /// Where.
+    pub place: Place,
+    /// How it ended.
+    pub conclusion: Conclusion,
+    /// Status of the stack afterwards; none when there is no stack.
+    pub status: Option<StackStatus>,
+    /// Time of the whole command.
+    pub elapsed_ms: u64,
+    /// What was packaged.
+    pub packages: Vec<Package>,
+    /// What was changed, or would be.
+    pub changes: Vec<Change>,
+    /// The stack's outputs afterwards.
+    pub outputs: Vec<Output>,
+    /// Why it failed, if it did.
+    pub diagnosis: Option<Diagnosis>,
+}
+
+/// A stack as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusReport {
+    /// Where.
+    pub place: Place,
+    /// The stack; none when there is none.
+    pub stack: Option<Stack>,
+    /// Its resources.
+    pub resources: Vec<StackResource>,
+}
+
+/// A whole deletion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DestroyReport {
+    /// Where.
+    pub place: Place,
+    /// What was planned; none when there was no stack.
+    pub plan: Option<DestroyPlan>,
+    /// How it ended; none when it was only planned, or there was nothing to delete.
+    pub outcome: Option<Outcome>,
+    /// Time of the whole command.
+    pub elapsed_ms: u64,
+    /// Why it failed, if it did.
+    pub diagnosis: Option<Diagnosis>,
+}

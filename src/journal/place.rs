@@ -1,0 +1,54 @@
+//! Where functions live: the account, the region, and whether that is AWS at all.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// An account and region at one endpoint. A journal is obeyed only where it was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// Account number.
+    pub account: String,
+    /// Region.
+    pub region: String,
+    /// What answers there.
+    pub target: Target,
+}
+
+/// What answers our requests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// AWS itself.
+    Aws,
+    /// Local AWS.
+    Local {
+        /// Which one.
+        instance: String,
+    },
+    /// Another endpoint, by its URL.
+    Endpoint {
+        /// The URL.
+        url: String,
+    },
+}
+
+impl Place {
+    /// Whether figures from here are not those of AWS.
+    #[must_use]
+    pub const fn is_local(&self) -> bool {
+        matches!(self.target, Target::Local { .. } | Target::Endpoint { .. })
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { account, region, target } = self;
+        match target {
+            Target::Aws => write!(f, "account {account} in {region}"),
+            Target::Local { instance } => write!(f, "local AWS (instance {instance}, {region})"),
+            Target::Endpoint { url } => write!(f, "account {account} in {region} at {url}"),
+        }
+    }
+}

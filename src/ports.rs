@@ -1,0 +1,363 @@
+//! What the commands need from the world, in our own words; `aws` and `host` hold the adapters.
+//!
+//! No AWS type appears here. Futures need not be `Send`: commands run on a current-thread runtime.
+
+use std::time::Duration;
+
+use crate::deploy::{ChangeSet, ChangeSetKind, Stack, StackEvent, StackResource};
+use crate::names::{Arn, FunctionName, Qualifier, Revision, StackName};
+
+/// Why a request to AWS did not give an answer we can use.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+pub enum RemoteError {
+    /// No usable credentials, or they have expired.
+    #[error("no usable AWS credentials: {message}")]
+    #[diagnostic(help(
+        "sign in with `aws login` or `aws sso login`, choose a profile with --profile, or try it without an account: --local"
+    ))]
+    Credentials {
+        /// What the credential chain said.
+        message: String,
+    },
+    /// The caller may not do this.
+    #[error("{operation} was denied: {message}")]
+    Denied {
+        /// The API operation, such as `lambda:PublishVersion`.
+        operation: String,
+        /// What AWS said.
+        message: String,
+    },
+    /// The thing does not exist.
+    #[error("{operation}: not found: {message}")]
+    NotFound {
+        /// The API operation.
+        operation: String,
+        /// What AWS said.
+        message: String,
+    },
+    /// Somebody changed the function since we read it (HTTP 412, `PreconditionFailedException`).
+    #[error("{operation}: changed by somebody else meanwhile: {message}")]
+    Stale {
+        /// The API operation.
+        operation: String,
+        /// What AWS said.
+        message: String,
+    },
+    /// An update is in progress, or the name is taken (HTTP 409).
+    #[error("{operation}: busy: {message}")]
+    Busy {
+        /// The API operation.
+        operation: String,
+        /// What AWS said.
+        message: String,
+    },
+    /// Throttled even after the SDK's own retries.
+    #[error("{operation}: throttled: {message}")]
+    Throttled {
+        /// The API operation.
+        operation: String,
+        /// What AWS said.
+        message: String,
+    },
+    /// AWS refused the request itself.
+    #[error("{operation}: {code}: {message}")]
+    Rejected {
+        /// The API operation.
+        operation: String,
+        /// The error code, such as `ValidationError`.
+        code: String,
+        /// What AWS said.
+        message: String,
+    },
+    /// The request never reached AWS.
+    #[error("{operation}: cannot reach the endpoint: {message}")]
+    #[diagnostic(help("check the network, the region and the endpoint URL"))]
+    Unreachable {
+        /// The API operation.
+        operation: String,
+        /// What the transport said.
+        message: String,
+    },
+    /// The request may or may not have been applied: a time-out or a lost reply. Re-read before acting.
+    #[error("{operation}: no reply, so it may or may not have been applied: {message}")]
+    Unknown {
+        /// The API operation.
+        operation: String,
+        /// What the transport said.
+        message: String,
+    },
+}
+
+/// Where a function or version is in its life (`State`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lifecycle {
+    /// Being created.
+    Pending,
+    /// Can be invoked.
+    Active,
+    /// Idle for long; the next invoke re-activates it.
+    Inactive,
+    /// Cannot be used.
+    Failed,
+    /// A state this version does not know.
+    Other,
+}
+
+/// How the last update went (`LastUpdateStatus`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UpdateStatus {
+    /// Applied: new execution environments use the new configuration.
+    Successful,
+    /// Final: the previous configuration stays in use.
+    Failed,
+    /// Invocations still use the previous configuration.
+    InProgress,
+}
+
+/// One function or published version, as `GetFunction` tells it. Never holds environment variables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionState {
+    /// Physical name.
+    pub name: FunctionName,
+    /// ARN, unqualified for `$LATEST`.
+    pub arn: Arn,
+    /// `$LATEST` or a version number.
+    pub version: Qualifier,
+    /// The description; our mark is written here.
+    pub description: String,
+    /// The revision this was read at.
+    pub revision: Revision,
+    /// Where it is in its life.
+    pub lifecycle: Lifecycle,
+    /// How the last update went.
+    pub update: UpdateStatus,
+    /// Why the state or the update is what it is, in AWS's words, if it says so.
+    pub reason: Option<String>,
+    /// Runtime identifier such as `python3.13`; none for images.
+    pub runtime: Option<String>,
+    /// Packaged as a container image.
+    pub is_image: bool,
+    /// `x86_64` or `arm64`.
+    pub architecture: String,
+    /// Memory, MB.
+    pub memory_mb: u32,
+    /// Function timeout.
+    pub timeout: Duration,
+    /// SnapStart applies on published versions.
+    pub has_snap_start: bool,
+    /// Attached to a VPC.
+    pub in_vpc: bool,
+    /// Base64 SHA-256 of the deployment package.
+    pub code_sha256: String,
+    /// `SystemLogLevel` of WARN hides REPORT lines.
+    pub hides_reports: bool,
+    /// CloudWatch log group.
+    pub log_group: String,
+}
+
+/// How many execution environments may run at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Concurrency {
+    /// Reserved for this function, if any; 0 blocks every invoke.
+    pub reserved: Option<u32>,
+    /// Unreserved in the account and region.
+    pub unreserved: u32,
+}
+
+/// The reply to one synchronous invoke with `LogType=Tail`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invocation {
+    /// `x-amzn-requestid`.
+    pub request_id: String,
+    /// `Handled`/`Unhandled` when the function failed.
+    pub function_error: Option<String>,
+    /// Last 4 KB of the log, decoded.
+    pub log_tail: String,
+    /// The response payload.
+    pub payload: Vec<u8>,
+    /// Send to last byte, by the client's clock.
+    pub client_time: Duration,
+}
+
+/// Lambda's control and data plane.
+#[expect(async_fn_in_trait, reason = "current-thread runtime, generics only: Send is not needed")]
+pub trait Functions {
+    /// `GetFunction` (100 requests per second, unlike `GetFunctionConfiguration`'s shared 15).
+    async fn describe(
+        &self,
+        function: &FunctionName,
+        qualifier: Option<&Qualifier>,
+    ) -> Result<FunctionState, RemoteError>;
+    /// `UpdateFunctionConfiguration` of the description alone, as a compare-and-set on the revision.
+    async fn set_description(
+        &self,
+        function: &FunctionName,
+        description: &str,
+        revision: &Revision,
+    ) -> Result<FunctionState, RemoteError>;
+    /// `PublishVersion` of `$LATEST` at this revision.
+    async fn publish(
+        &self,
+        function: &FunctionName,
+        revision: &Revision,
+    ) -> Result<FunctionState, RemoteError>;
+    /// Synchronous `Invoke` with `LogType=Tail`; never retried, so one call is one invocation.
+    async fn invoke(
+        &self,
+        function: &FunctionName,
+        qualifier: &Qualifier,
+        payload: &[u8],
+    ) -> Result<Invocation, RemoteError>;
+    /// Every published version (not `$LATEST`), all pages.
+    async fn versions(&self, function: &FunctionName) -> Result<Vec<FunctionState>, RemoteError>;
+    /// `DeleteFunction` of one version.
+    async fn delete_version(&self, function: &FunctionName, version: &Qualifier) -> Result<(), RemoteError>;
+    /// Free concurrency (`GetAccountSettings` and `GetFunctionConcurrency`).
+    async fn concurrency(&self, function: &FunctionName) -> Result<Concurrency, RemoteError>;
+}
+
+/// Time, so that tests need not wait.
+#[expect(async_fn_in_trait, reason = "current-thread runtime, generics only: Send is not needed")]
+pub trait Clock {
+    /// Milliseconds since the Unix epoch.
+    fn now_ms(&self) -> u64;
+    /// Time since an arbitrary fixed point, never going back.
+    fn elapsed(&self) -> Duration;
+    /// Waits.
+    async fn sleep(&self, duration: Duration);
+}
+
+/// Why the journal folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// Another run holds the lock.
+    #[error("another run holds the lock on {name}")]
+    Held {
+        /// Name of the journal.
+        name: String,
+    },
+    /// The disk said no.
+    #[error("cannot use the journal at {path}: {source}")]
+    Storage {
+        /// File or folder.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// Durable notes of what must be undone.
+pub trait Journals {
+    /// Held until dropped.
+    type Lock;
+    /// Takes the lock of one journal without waiting.
+    fn lock(&self, name: &str) -> Result<Self::Lock, JournalError>;
+    /// Replaces one journal; on the disk, its folder entry included, before this returns.
+    fn write(&self, name: &str, text: &str) -> Result<(), JournalError>;
+    /// One journal's text, if there is one.
+    fn read(&self, name: &str) -> Result<Option<String>, JournalError>;
+    /// Every journal's name, sorted.
+    fn names(&self) -> Result<Vec<String>, JournalError>;
+    /// Removes one journal; done already is done.
+    fn remove(&self, name: &str) -> Result<(), JournalError>;
+}
+
+/// How much a bucket holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BucketContents {
+    /// Objects and, in versioned buckets, older versions and delete markers.
+    pub entries: u64,
+    /// Bytes of all of them.
+    pub bytes: u64,
+}
+
+/// S3 buckets; every call checks that the bucket belongs to the caller's account.
+#[expect(async_fn_in_trait, reason = "current-thread runtime, generics only: Send is not needed")]
+pub trait Buckets {
+    /// Creates the bucket if it is missing, private, encrypted, TLS-only and versioned. True if it was created.
+    async fn ensure_private(&self, bucket: &str) -> Result<bool, RemoteError>;
+    /// Whether the key exists.
+    async fn has(&self, bucket: &str, key: &str) -> Result<bool, RemoteError>;
+    /// Stores one object.
+    async fn put(&self, bucket: &str, key: &str, bytes: Vec<u8>) -> Result<(), RemoteError>;
+    /// Counts everything in the bucket, all versions included.
+    async fn contents(&self, bucket: &str) -> Result<BucketContents, RemoteError>;
+    /// Deletes everything in the bucket, all versions included; returns how many entries were deleted.
+    async fn empty(&self, bucket: &str) -> Result<u64, RemoteError>;
+}
+
+/// One event of a CloudWatch log group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogEvent {
+    /// Milliseconds since the Unix epoch.
+    pub timestamp_ms: u64,
+    /// Log stream: one execution environment.
+    pub stream: String,
+    /// The line.
+    pub message: String,
+}
+
+/// CloudWatch Logs.
+#[expect(async_fn_in_trait, reason = "current-thread runtime, generics only: Send is not needed")]
+pub trait Logs {
+    /// Every event of a group from `since_ms` on, all pages; a missing group has none.
+    async fn events(&self, group: &str, since_ms: u64) -> Result<Vec<LogEvent>, RemoteError>;
+}
+
+/// Where a template is handed to CloudFormation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TemplateSource {
+    /// In the request; 51,200 bytes at most.
+    Body(String),
+    /// In a bucket; 1 MB at most.
+    Url(String),
+}
+
+/// What a change set is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeSetRequest {
+    /// The stack, which need not exist for a `Create`.
+    pub stack: StackName,
+    /// Name of the change set.
+    pub name: String,
+    /// For a new stack or for one that exists.
+    pub kind: ChangeSetKind,
+    /// The template.
+    pub template: TemplateSource,
+    /// Parameter keys and values; those that are left out keep their previous value or default.
+    pub parameters: Vec<(String, String)>,
+    /// Keys of parameters that keep the value they have in the stack.
+    pub kept_parameters: Vec<String>,
+    /// Tags of the stack.
+    pub tags: Vec<(String, String)>,
+}
+
+/// CloudFormation.
+#[expect(async_fn_in_trait, reason = "current-thread runtime, generics only: Send is not needed")]
+pub trait Stacks {
+    /// `DescribeStacks`; none when there is no such stack. A deleted stack is found by its id only.
+    async fn describe(&self, stack: &str) -> Result<Option<Stack>, RemoteError>;
+    /// `ListStackResources`, all pages.
+    async fn resources(&self, stack: &str) -> Result<Vec<StackResource>, RemoteError>;
+    /// `GetTemplate`: the deployed template as it was handed in.
+    async fn template(&self, stack: &str) -> Result<String, RemoteError>;
+    /// `CreateChangeSet`, with every capability the template may need; the change set is shown before it runs.
+    async fn create_change_set(&self, request: &ChangeSetRequest) -> Result<(), RemoteError>;
+    /// `DescribeChangeSet`, all pages; none when there is no such change set.
+    async fn describe_change_set(&self, stack: &str, name: &str) -> Result<Option<ChangeSet>, RemoteError>;
+    /// `ExecuteChangeSet`.
+    async fn execute_change_set(&self, stack: &str, name: &str, token: &str) -> Result<(), RemoteError>;
+    /// `DeleteChangeSet`.
+    async fn delete_change_set(&self, stack: &str, name: &str) -> Result<(), RemoteError>;
+    /// `DescribeStackEvents`, newest first, back to and without the event `until`.
+    async fn events(&self, stack: &str, until: Option<&str>) -> Result<Vec<StackEvent>, RemoteError>;
+    /// `DeleteStack`; returns before it is deleted.
+    async fn delete(&self, stack: &str, token: &str) -> Result<(), RemoteError>;
+}
+
+/// SQS queues.
+#[expect(async_fn_in_trait, reason = "current-thread runtime, generics only: Send is not needed")]
+pub trait Queues {
+    /// About how many messages the queue holds, by its URL: those waiting, delayed and being worked on.
+    async fn depth(&self, url: &str) -> Result<u64, RemoteError>;
+}

@@ -1,0 +1,305 @@
+//! Judges a timeline by a promise: every worker ran, all at the same time; every judgement carries its figures.
+
+use super::schema::{Limits, Promise};
+use super::timeline::{Execution, Timeline};
+
+/// Below this much work that could overlap, the jitter of START times decides, not the architecture.
+const OVERLAP_NEEDS_MS: f64 = 100.0;
+
+/// Whether the promise was kept, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// What happened.
+    pub timeline: Timeline,
+    /// What was measured; none when nothing was reported.
+    pub figures: Option<Figures>,
+    /// What it was held against.
+    pub limits: Limits,
+    /// What was checked.
+    pub checks: Vec<Check>,
+}
+
+/// What a timeline measures.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Figures {
+    /// From the first start to the last end.
+    pub makespan_ms: f64,
+    /// The longest execution.
+    pub longest_ms: f64,
+    /// All executions one after the other.
+    pub sum_ms: f64,
+    /// From the first start to the last start.
+    pub start_skew_ms: f64,
+    /// How much of what could overlap did: 1 all at once, 0 or less one after the other.
+    pub overlap: Option<f64>,
+}
+
+/// What can be checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckKind {
+    /// Every worker handled the upload as often as it should, without an error.
+    Runs,
+    /// The makespan is within the longest execution, a factor and an overhead.
+    Makespan,
+    /// The executions overlapped.
+    Overlap,
+    /// No dead-letter queue holds a message.
+    DeadLetters,
+}
+
+impl CheckKind {
+    /// Its name in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Runs => "runs",
+            Self::Makespan => "makespan",
+            Self::Overlap => "overlap",
+            Self::DeadLetters => "dead-letters",
+        }
+    }
+}
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It holds.
+    Kept,
+    /// It does not.
+    Broken,
+    /// The measurement cannot tell; that is not a promise kept.
+    Inconclusive(&'static str),
+    /// It does not apply.
+    Skipped(&'static str),
+}
+
+/// One check with its figures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Check {
+    /// What was checked.
+    pub kind: CheckKind,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What was measured, in the check's own unit.
+    pub measured: Option<f64>,
+    /// What it was held against.
+    pub limit: Option<f64>,
+    /// What is wrong, named.
+    pub problems: Vec<Problem>,
+}
+
+/// Something that breaks a promise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// A worker ran too seldom.
+    Missing {
+        /// The worker.
+        worker: String,
+        /// How often it ran.
+        runs: usize,
+        /// How often it should have.
+        expected: usize,
+    },
+    /// A worker ran too often.
+    Repeated {
+        /// The worker.
+        worker: String,
+        /// How often it ran.
+        runs: usize,
+        /// How often it should have.
+        expected: usize,
+    },
+    /// An execution ended in an error or a time-out.
+    Failed {
+        /// The worker.
+        worker: String,
+        /// Its request.
+        request_id: String,
+    },
+    /// An execution has not been reported.
+    Unreported {
+        /// The worker.
+        worker: String,
+        /// Its request.
+        request_id: String,
+    },
+    /// An execution ended without saying that its result is stored.
+    NoResult {
+        /// The worker.
+        worker: String,
+        /// Its request.
+        request_id: String,
+    },
+    /// A dead-letter queue holds messages.
+    DeadLetters {
+        /// The worker.
+        worker: String,
+        /// How many messages.
+        messages: u64,
+    },
+}
+
+/// How many messages a worker's dead-letter queue holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadLetters {
+    /// The worker.
+    pub worker: String,
+    /// How many messages.
+    pub messages: u64,
+}
+
+/// What the checks come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conclusion {
+    /// Every check that applies holds.
+    Kept,
+    /// At least one does not.
+    Broken,
+    /// None is broken, but at least one could not tell.
+    Inconclusive,
+}
+
+impl Verdict {
+    /// What the checks come to.
+    #[must_use]
+    pub fn conclusion(&self) -> Conclusion {
+        let has = |wanted: fn(&Outcome) -> bool| self.checks.iter().any(|check| wanted(&check.outcome));
+        if has(|outcome| matches!(outcome, Outcome::Broken)) {
+            Conclusion::Broken
+        } else if has(|outcome| matches!(outcome, Outcome::Inconclusive(_))) {
+            Conclusion::Inconclusive
+        } else {
+            Conclusion::Kept
+        }
+    }
+}
+
+/// Judges what happened. `dead_letters` holds every queue that was looked into after the run.
+#[must_use]
+pub fn verdict(promise: &Promise, timeline: Timeline, dead_letters: &[DeadLetters]) -> Verdict {
+    let figures = figures(&timeline);
+    let runs = runs(promise, &timeline);
+    let is_whole = timeline.is_complete(promise);
+    let measured = figures.filter(|_| is_whole);
+    let checks = vec![
+        runs,
+        makespan(&promise.checks, measured),
+        overlap(&promise.checks, measured, timeline.executions.len()),
+        letters(dead_letters),
+    ];
+    Verdict { timeline, figures, limits: promise.checks.clone(), checks }
+}
+
+fn figures(timeline: &Timeline) -> Option<Figures> {
+    let first_ms = timeline.executions.iter().map(|execution| execution.start_ms).min()?;
+    let last_ms = timeline.executions.iter().map(|execution| execution.start_ms).max()?;
+    let durations: Vec<(f64, f64)> = timeline
+        .executions
+        .iter()
+        .filter_map(|execution| Some((since(first_ms, execution.start_ms), execution.report?.duration_ms)))
+        .collect();
+    if durations.is_empty() {
+        return None;
+    }
+    let makespan_ms = durations.iter().map(|(start, duration)| start + duration).fold(0.0, f64::max);
+    let longest_ms = durations.iter().map(|(_, duration)| *duration).fold(0.0, f64::max);
+    let sum_ms: f64 = durations.iter().map(|(_, duration)| *duration).sum();
+    let overlap = (sum_ms > longest_ms).then(|| (sum_ms - makespan_ms) / (sum_ms - longest_ms));
+    Some(Figures { makespan_ms, longest_ms, sum_ms, start_skew_ms: since(first_ms, last_ms), overlap })
+}
+
+fn since(first_ms: u64, at_ms: u64) -> f64 {
+    std::time::Duration::from_millis(at_ms.saturating_sub(first_ms)).as_secs_f64() * 1000.0
+}
+
+fn runs(promise: &Promise, timeline: &Timeline) -> Check {
+    let expected = usize::try_from(promise.checks.runs_each).unwrap_or(usize::MAX);
+    let mut problems = Vec::new();
+    for worker in &promise.workers {
+        let runs = timeline.of(&worker.name).count();
+        let worker = worker.name.clone();
+        match runs.cmp(&expected) {
+            std::cmp::Ordering::Less => problems.push(Problem::Missing { worker, runs, expected }),
+            std::cmp::Ordering::Equal => {}
+            std::cmp::Ordering::Greater => problems.push(Problem::Repeated { worker, runs, expected }),
+        }
+    }
+    problems.extend(timeline.executions.iter().filter_map(problem_of));
+    Check {
+        kind: CheckKind::Runs,
+        outcome: kept_if(problems.is_empty()),
+        measured: None,
+        limit: None,
+        problems,
+    }
+}
+
+fn problem_of(execution: &Execution) -> Option<Problem> {
+    let worker = execution.worker.clone();
+    let request_id = execution.request_id.clone();
+    match execution.report {
+        None => Some(Problem::Unreported { worker, request_id }),
+        Some(report) if report.has_failed => Some(Problem::Failed { worker, request_id }),
+        Some(_) if !execution.has_result => Some(Problem::NoResult { worker, request_id }),
+        Some(_) => None,
+    }
+}
+
+fn makespan(limits: &Limits, figures: Option<Figures>) -> Check {
+    let Some(figures) = figures else { return untold(CheckKind::Makespan) };
+    let overhead_ms = std::time::Duration::from_millis(limits.overhead_ms).as_secs_f64() * 1000.0;
+    let limit = limits.makespan_factor * figures.longest_ms + overhead_ms;
+    Check {
+        kind: CheckKind::Makespan,
+        outcome: kept_if(figures.makespan_ms <= limit),
+        measured: Some(figures.makespan_ms),
+        limit: Some(limit),
+        problems: Vec::new(),
+    }
+}
+
+/// Workers may differ a lot in length, so what is judged is the part of the work that could overlap at all.
+fn overlap(limits: &Limits, figures: Option<Figures>, executions: usize) -> Check {
+    let Some(figures) = figures else { return untold(CheckKind::Overlap) };
+    let outcome = match figures.overlap {
+        None if executions < 2 => Outcome::Skipped("there is only one worker"),
+        Some(overlap) if figures.sum_ms - figures.longest_ms >= OVERLAP_NEEDS_MS => {
+            kept_if(overlap >= limits.minimum_overlap)
+        }
+        Some(_) | None => Outcome::Inconclusive("the work is too short to tell: upload a larger object"),
+    };
+    Check {
+        kind: CheckKind::Overlap,
+        outcome,
+        measured: figures.overlap,
+        limit: Some(limits.minimum_overlap),
+        problems: Vec::new(),
+    }
+}
+
+fn letters(dead_letters: &[DeadLetters]) -> Check {
+    let problems: Vec<_> = dead_letters
+        .iter()
+        .filter(|queue| queue.messages > 0)
+        .map(|queue| Problem::DeadLetters { worker: queue.worker.clone(), messages: queue.messages })
+        .collect();
+    let outcome = if dead_letters.is_empty() {
+        Outcome::Skipped("no dead-letter queue was looked into")
+    } else {
+        kept_if(problems.is_empty())
+    };
+    Check { kind: CheckKind::DeadLetters, outcome, measured: None, limit: None, problems }
+}
+
+const fn kept_if(holds: bool) -> Outcome {
+    if holds { Outcome::Kept } else { Outcome::Broken }
+}
+
+/// Without every execution's figures there is nothing to hold against a limit; `runs` names what is missing.
+const fn untold(kind: CheckKind) -> Check {
+    let outcome = Outcome::Skipped("not every worker has run and been reported");
+    Check { kind, outcome, measured: None, limit: None, problems: Vec::new() }
+}
+
+#[cfg(test)]
+pub(super) mod tests;
