@@ -1,0 +1,314 @@
+//! The `Buckets` port over S3.
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::operation::head_bucket::HeadBucketError;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{
+    BucketLocationConstraint, BucketVersioningStatus, CreateBucketConfiguration, Delete, ObjectIdentifier,
+    PublicAccessBlockConfiguration, ServerSideEncryption, ServerSideEncryptionByDefault,
+    ServerSideEncryptionConfiguration, ServerSideEncryptionRule, VersioningConfiguration,
+};
+
+use super::error::translate;
+use super::session::Session;
+use crate::ports::{BucketContents, Buckets, RemoteError};
+
+/// `DeleteObjects` takes this many keys
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html>).
+const DELETE_BATCH: usize = 1000;
+
+/// S3, reached through the SDK.
+#[derive(Clone)]
+pub struct S3Buckets {
+    client: Client,
+    account: String,
+    region: String,
+}
+
+/// One entry of a versioned bucket.
+struct Entry {
+    identifier: ObjectIdentifier,
+    bytes: u64,
+}
+
+impl S3Buckets {
+    /// Uses the session's credentials, region and endpoint.
+    #[must_use]
+    pub fn new(session: &Session) -> Self {
+        // An emulator has no host name per bucket.
+        let config = aws_sdk_s3::config::Builder::from(session.config())
+            .force_path_style(session.endpoint_url().is_some())
+            .build();
+        Self {
+            client: Client::from_conf(config),
+            account: session.identity().account.clone(),
+            region: session.identity().region.clone(),
+        }
+    }
+
+    async fn exists(&self, bucket: &str) -> Result<bool, RemoteError> {
+        let reply =
+            self.client.head_bucket().bucket(bucket).expected_bucket_owner(&self.account).send().await;
+        match reply {
+            Ok(_) => Ok(true),
+            Err(error) if error.as_service_error().is_some_and(HeadBucketError::is_not_found) => Ok(false),
+            Err(error) => Err(translate("s3:HeadBucket", error)),
+        }
+    }
+
+    async fn create(&self, bucket: &str) -> Result<(), RemoteError> {
+        // us-east-1 is the one region that must not be named
+        // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html).
+        let location = (self.region != "us-east-1").then(|| {
+            CreateBucketConfiguration::builder()
+                .location_constraint(BucketLocationConstraint::from(self.region.as_str()))
+                .build()
+        });
+        self.client
+            .create_bucket()
+            .bucket(bucket)
+            .set_create_bucket_configuration(location)
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| translate("s3:CreateBucket", error))
+    }
+
+    async fn block_public_access(&self, bucket: &str) -> Result<(), RemoteError> {
+        let block = PublicAccessBlockConfiguration::builder()
+            .block_public_acls(true)
+            .block_public_policy(true)
+            .ignore_public_acls(true)
+            .restrict_public_buckets(true)
+            .build();
+        self.client
+            .put_public_access_block()
+            .bucket(bucket)
+            .expected_bucket_owner(&self.account)
+            .public_access_block_configuration(block)
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| translate("s3:PutPublicAccessBlock", error))
+    }
+
+    async fn encrypt(&self, bucket: &str) -> Result<(), RemoteError> {
+        let by_default = ServerSideEncryptionByDefault::builder()
+            .sse_algorithm(ServerSideEncryption::Aes256)
+            .build()
+            .map_err(|error| invalid("s3:PutBucketEncryption", &error))?;
+        let rule =
+            ServerSideEncryptionRule::builder().apply_server_side_encryption_by_default(by_default).build();
+        let configuration = ServerSideEncryptionConfiguration::builder()
+            .rules(rule)
+            .build()
+            .map_err(|error| invalid("s3:PutBucketEncryption", &error))?;
+        self.client
+            .put_bucket_encryption()
+            .bucket(bucket)
+            .expected_bucket_owner(&self.account)
+            .server_side_encryption_configuration(configuration)
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| translate("s3:PutBucketEncryption", error))
+    }
+
+    async fn keep_versions(&self, bucket: &str) -> Result<(), RemoteError> {
+        let versioning = VersioningConfiguration::builder().status(BucketVersioningStatus::Enabled).build();
+        self.client
+            .put_bucket_versioning()
+            .bucket(bucket)
+            .expected_bucket_owner(&self.account)
+            .versioning_configuration(versioning)
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| translate("s3:PutBucketVersioning", error))
+    }
+
+    async fn refuse_plain_http(&self, bucket: &str) -> Result<(), RemoteError> {
+        self.client
+            .put_bucket_policy()
+            .bucket(bucket)
+            .expected_bucket_owner(&self.account)
+            .policy(tls_only_policy(bucket, &self.region))
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| translate("s3:PutBucketPolicy", error))
+    }
+
+    async fn entries(&self, bucket: &str) -> Result<Vec<Entry>, RemoteError> {
+        let mut pages = self
+            .client
+            .list_object_versions()
+            .bucket(bucket)
+            .expected_bucket_owner(&self.account)
+            .send()
+            .await
+            .map_err(|error| translate("s3:ListObjectVersions", error))?;
+        let mut entries = Vec::new();
+        loop {
+            for version in pages.versions() {
+                let bytes = version.size().unwrap_or_default().unsigned_abs();
+                entries.extend(entry(version.key(), version.version_id(), bytes));
+            }
+            for marker in pages.delete_markers() {
+                entries.extend(entry(marker.key(), marker.version_id(), 0));
+            }
+            if !pages.is_truncated().unwrap_or_default() {
+                return Ok(entries);
+            }
+            pages = self
+                .client
+                .list_object_versions()
+                .bucket(bucket)
+                .expected_bucket_owner(&self.account)
+                .set_key_marker(pages.next_key_marker().map(ToOwned::to_owned))
+                .set_version_id_marker(pages.next_version_id_marker().map(ToOwned::to_owned))
+                .send()
+                .await
+                .map_err(|error| translate("s3:ListObjectVersions", error))?;
+        }
+    }
+
+    async fn delete(&self, bucket: &str, batch: Vec<ObjectIdentifier>) -> Result<(), RemoteError> {
+        let delete = Delete::builder()
+            .set_objects(Some(batch))
+            .quiet(true)
+            .build()
+            .map_err(|error| invalid("s3:DeleteObjects", &error))?;
+        let reply = self
+            .client
+            .delete_objects()
+            .bucket(bucket)
+            .expected_bucket_owner(&self.account)
+            .delete(delete)
+            .send()
+            .await
+            .map_err(|error| translate("s3:DeleteObjects", error))?;
+        match reply.errors().first() {
+            None => Ok(()),
+            Some(error) => Err(RemoteError::Rejected {
+                operation: "s3:DeleteObjects".into(),
+                code: error.code().unwrap_or_default().to_owned(),
+                message: format!(
+                    "{}: {}",
+                    error.key().unwrap_or_default(),
+                    error.message().unwrap_or_default()
+                ),
+            }),
+        }
+    }
+}
+
+impl Buckets for S3Buckets {
+    async fn ensure_private(&self, bucket: &str) -> Result<bool, RemoteError> {
+        if self.exists(bucket).await? {
+            return Ok(false);
+        }
+        self.create(bucket).await?;
+        self.block_public_access(bucket).await?;
+        self.encrypt(bucket).await?;
+        self.keep_versions(bucket).await?;
+        self.refuse_plain_http(bucket).await?;
+        Ok(true)
+    }
+
+    async fn has(&self, bucket: &str, key: &str) -> Result<bool, RemoteError> {
+        let reply = self
+            .client
+            .head_object()
+            .bucket(bucket)
+            .key(key)
+            .expected_bucket_owner(&self.account)
+            .send()
+            .await;
+        match reply.map_err(|error| translate("s3:HeadObject", error)) {
+            Ok(_) => Ok(true),
+            Err(RemoteError::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn put(&self, bucket: &str, key: &str, bytes: Vec<u8>) -> Result<(), RemoteError> {
+        self.client
+            .put_object()
+            .bucket(bucket)
+            .key(key)
+            .expected_bucket_owner(&self.account)
+            .body(ByteStream::from(bytes))
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| translate("s3:PutObject", error))
+    }
+
+    async fn contents(&self, bucket: &str) -> Result<BucketContents, RemoteError> {
+        let entries = self.entries(bucket).await?;
+        Ok(BucketContents {
+            entries: entries.len() as u64,
+            bytes: entries.iter().map(|entry| entry.bytes).sum(),
+        })
+    }
+
+    async fn empty(&self, bucket: &str) -> Result<u64, RemoteError> {
+        let entries = self.entries(bucket).await?;
+        let count = entries.len() as u64;
+        let mut identifiers = entries.into_iter().map(|entry| entry.identifier).peekable();
+        while identifiers.peek().is_some() {
+            self.delete(bucket, identifiers.by_ref().take(DELETE_BATCH).collect()).await?;
+        }
+        Ok(count)
+    }
+}
+
+fn entry(key: Option<&str>, version: Option<&str>, bytes: u64) -> Option<Entry> {
+    let identifier =
+        ObjectIdentifier::builder().key(key?).set_version_id(version.map(ToOwned::to_owned)).build().ok()?;
+    Some(Entry { identifier, bytes })
+}
+
+fn invalid(operation: &str, error: &dyn std::error::Error) -> RemoteError {
+    RemoteError::Rejected {
+        operation: operation.to_owned(),
+        code: "InvalidRequest".into(),
+        message: error.to_string(),
+    }
+}
+
+/// Denies every request that does not come over TLS
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html>).
+fn tls_only_policy(bucket: &str, region: &str) -> String {
+    let partition = match region {
+        _ if region.starts_with("cn-") => "aws-cn",
+        _ if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    };
+    let bucket_arn = format!("arn:{partition}:s3:::{bucket}");
+    serde_json::json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Sid": "TlsOnly",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": [bucket_arn, format!("{bucket_arn}/*")],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }],
+    })
+    .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tls_only_policy;
+
+    #[test]
+    fn policy_names_the_partition_of_the_region() {
+        assert!(tls_only_policy("b", "eu-west-1").contains("arn:aws:s3:::b/*"));
+        assert!(tls_only_policy("b", "cn-north-1").contains("arn:aws-cn:s3:::b/*"));
+        assert!(tls_only_policy("b", "us-gov-west-1").contains("arn:aws-us-gov:s3:::b"));
+    }
+}

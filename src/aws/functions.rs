@@ -1,0 +1,239 @@
+//! The `Functions` port over Lambda.
+
+use std::time::{Duration, Instant};
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_sdk_lambda::Client;
+use aws_sdk_lambda::operation::RequestId;
+use aws_sdk_lambda::primitives::Blob;
+use aws_sdk_lambda::types::{
+    LastUpdateStatus, LogType, PackageType, SnapStartApplyOn, State, SystemLogLevel,
+};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::error::translate;
+use super::session::Session;
+use crate::names::{Arn, FunctionName, Qualifier, Revision};
+use crate::ports::{Concurrency, FunctionState, Functions, Invocation, Lifecycle, RemoteError, UpdateStatus};
+
+/// A `FunctionState` from any SDK type that has a function configuration's getters: the same fields come as
+/// `FunctionConfiguration` and, repeated, as the output of each updating call. Taking them from the reply
+/// itself matters: a second read could already show somebody else's revision.
+macro_rules! state {
+    ($configuration:expr) => {{
+        let configuration = $configuration;
+        let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+        FunctionState {
+            name: FunctionName::new(text(configuration.function_name())),
+            arn: Arn::new(text(configuration.function_arn())),
+            version: Qualifier::new(text(configuration.version())),
+            description: text(configuration.description()),
+            revision: Revision::new(text(configuration.revision_id())),
+            lifecycle: lifecycle(configuration.state()),
+            update: update(configuration.last_update_status()),
+            reason: configuration
+                .last_update_status_reason()
+                .or_else(|| configuration.state_reason())
+                .map(ToOwned::to_owned),
+            runtime: configuration.runtime().map(|runtime| runtime.as_str().to_owned()),
+            is_image: configuration.package_type() == Some(&PackageType::Image),
+            architecture: configuration
+                .architectures()
+                .first()
+                .map_or_else(|| "x86_64".to_owned(), |architecture| architecture.as_str().to_owned()),
+            memory_mb: configuration.memory_size().unwrap_or(128).unsigned_abs(),
+            timeout: Duration::from_secs(configuration.timeout().unwrap_or(3).unsigned_abs().into()),
+            has_snap_start: configuration
+                .snap_start()
+                .is_some_and(|snap| snap.apply_on() == Some(&SnapStartApplyOn::PublishedVersions)),
+            in_vpc: configuration.vpc_config().is_some_and(|vpc| !vpc.subnet_ids().is_empty()),
+            code_sha256: text(configuration.code_sha256()),
+            hides_reports: configuration
+                .logging_config()
+                .is_some_and(|logging| logging.system_log_level() == Some(&SystemLogLevel::Warn)),
+            log_group: configuration.logging_config().and_then(|logging| logging.log_group()).map_or_else(
+                || format!("/aws/lambda/{}", configuration.function_name().unwrap_or_default()),
+                ToOwned::to_owned,
+            ),
+        }
+    }};
+}
+
+/// Longest synchronous invoke: the function timeout's maximum of 15 minutes and a margin.
+const INVOKE_LIMIT: Duration = Duration::from_secs(15 * 60 + 30);
+
+/// Lambda, reached through the SDK.
+#[derive(Clone)]
+pub struct LambdaFunctions {
+    client: Client,
+}
+
+impl LambdaFunctions {
+    /// Uses the session's credentials, region and endpoint.
+    #[must_use]
+    pub fn new(session: &Session) -> Self {
+        Self { client: Client::new(session.config()) }
+    }
+}
+
+impl Functions for LambdaFunctions {
+    async fn describe(
+        &self,
+        function: &FunctionName,
+        qualifier: Option<&Qualifier>,
+    ) -> Result<FunctionState, RemoteError> {
+        let reply = self
+            .client
+            .get_function()
+            .function_name(function.as_str())
+            .set_qualifier(qualifier.map(ToString::to_string))
+            .send()
+            .await
+            .map_err(|error| translate("lambda:GetFunction", error))?;
+        reply.configuration().map(|found| state!(found)).ok_or_else(|| RemoteError::Unknown {
+            operation: "lambda:GetFunction".into(),
+            message: "the reply holds no configuration".into(),
+        })
+    }
+
+    async fn set_description(
+        &self,
+        function: &FunctionName,
+        description: &str,
+        revision: &Revision,
+    ) -> Result<FunctionState, RemoteError> {
+        let request = self
+            .client
+            .update_function_configuration()
+            .function_name(function.as_str())
+            .description(description)
+            .revision_id(revision.as_str());
+        let reply =
+            request.send().await.map_err(|error| translate("lambda:UpdateFunctionConfiguration", error))?;
+        Ok(state!(&reply))
+    }
+
+    async fn publish(
+        &self,
+        function: &FunctionName,
+        revision: &Revision,
+    ) -> Result<FunctionState, RemoteError> {
+        let reply = self
+            .client
+            .publish_version()
+            .function_name(function.as_str())
+            .revision_id(revision.as_str())
+            .send()
+            .await
+            .map_err(|error| translate("lambda:PublishVersion", error))?;
+        Ok(state!(&reply))
+    }
+
+    async fn invoke(
+        &self,
+        function: &FunctionName,
+        qualifier: &Qualifier,
+        payload: &[u8],
+    ) -> Result<Invocation, RemoteError> {
+        let once = aws_sdk_lambda::config::Builder::new()
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(TimeoutConfig::builder().operation_timeout(INVOKE_LIMIT).build());
+        let started = Instant::now();
+        let reply = self
+            .client
+            .invoke()
+            .function_name(function.as_str())
+            .qualifier(qualifier.as_str())
+            .log_type(LogType::Tail)
+            .payload(Blob::new(payload))
+            .customize()
+            .config_override(once)
+            .send()
+            .await
+            .map_err(|error| translate("lambda:Invoke", error))?;
+        let client_time = started.elapsed();
+        let tail = STANDARD.decode(reply.log_result().unwrap_or_default()).unwrap_or_default();
+        Ok(Invocation {
+            request_id: reply.request_id().unwrap_or_default().to_owned(),
+            function_error: reply.function_error().map(ToOwned::to_owned),
+            log_tail: String::from_utf8_lossy(&tail).into_owned(),
+            payload: reply.payload.map(Blob::into_inner).unwrap_or_default(),
+            client_time,
+        })
+    }
+
+    async fn versions(&self, function: &FunctionName) -> Result<Vec<FunctionState>, RemoteError> {
+        let mut pages = self
+            .client
+            .list_versions_by_function()
+            .function_name(function.as_str())
+            .into_paginator()
+            .items()
+            .send();
+        let mut versions = Vec::new();
+        while let Some(version) = pages.next().await {
+            let version = version.map_err(|error| translate("lambda:ListVersionsByFunction", error))?;
+            if version.version() != Some("$LATEST") {
+                versions.push(state!(&version));
+            }
+        }
+        Ok(versions)
+    }
+
+    async fn delete_version(&self, function: &FunctionName, version: &Qualifier) -> Result<(), RemoteError> {
+        self.client
+            .delete_function()
+            .function_name(function.as_str())
+            .qualifier(version.as_str())
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| translate("lambda:DeleteFunction", error))
+    }
+
+    async fn concurrency(&self, function: &FunctionName) -> Result<Concurrency, RemoteError> {
+        let reserved = self
+            .client
+            .get_function_concurrency()
+            .function_name(function.as_str())
+            .send()
+            .await
+            .map_err(|error| translate("lambda:GetFunctionConcurrency", error))?;
+        let account = self
+            .client
+            .get_account_settings()
+            .send()
+            .await
+            .map_err(|error| translate("lambda:GetAccountSettings", error))?;
+        let unreserved = account
+            .account_limit()
+            .and_then(|limit| limit.unreserved_concurrent_executions())
+            .unwrap_or_default();
+        Ok(Concurrency {
+            reserved: reserved.reserved_concurrent_executions().map(i32::unsigned_abs),
+            unreserved: unreserved.unsigned_abs(),
+        })
+    }
+}
+
+/// Functions made before states existed report none: they are usable.
+const fn lifecycle(state: Option<&State>) -> Lifecycle {
+    match state {
+        None | Some(State::Active) => Lifecycle::Active,
+        Some(State::Pending) => Lifecycle::Pending,
+        Some(State::Inactive) => Lifecycle::Inactive,
+        Some(State::Failed) => Lifecycle::Failed,
+        Some(_) => Lifecycle::Other,
+    }
+}
+
+const fn update(status: Option<&LastUpdateStatus>) -> UpdateStatus {
+    match status {
+        None | Some(LastUpdateStatus::Successful) => UpdateStatus::Successful,
+        Some(LastUpdateStatus::Failed) => UpdateStatus::Failed,
+        // A status this version does not know is not yet a success.
+        Some(_) => UpdateStatus::InProgress,
+    }
+}

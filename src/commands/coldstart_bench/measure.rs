@@ -1,0 +1,165 @@
+//! The rounds: a fresh version, a burst of invokes on it, and what their REPORTs say.
+
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+
+use super::failure::Failure;
+use super::{Bench, Track};
+use crate::coldstart::plan::WARM_CALLS;
+use crate::coldstart::sample::{self, DropReason, Reply};
+use crate::coldstart::schedule::{self, Tally};
+use crate::coldstart::{Event, Mark};
+use crate::names::Qualifier;
+use crate::ports::{Clock, Functions, Invocation, Journals, RemoteError};
+
+impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
+    /// Measures all functions, interleaved: what changes over time then changes all of them alike.
+    pub(super) async fn measure(
+        &self,
+        tracks: &mut [Track],
+        emit: &mut dyn FnMut(Event),
+    ) -> Result<(), Failure> {
+        let mut round = 0;
+        while tracks.iter().any(|track| track.next_width().is_some()) {
+            for index in schedule::order(self.settings.seed, round, tracks.len()) {
+                if let Some(track) = tracks.get_mut(index) {
+                    self.round(track, emit).await?;
+                }
+            }
+            round += 1;
+        }
+        for track in tracks {
+            self.measure_round_trip(track).await?;
+        }
+        Ok(())
+    }
+
+    async fn round(&self, track: &mut Track, emit: &mut dyn FnMut(Event)) -> Result<(), Failure> {
+        let Some(width) = track.next_width() else { return Ok(()) };
+        let (function, round) = (track.before.name.clone(), track.gathered.rounds);
+        emit(Event::RoundStarted { function: function.clone(), round, width });
+        self.mark(track, &Mark::new(self.settings.run.clone(), round)).await?;
+        let version = self.publish(track).await?;
+        self.active(&function, &version).await?;
+        self.burst(track, &version, width, emit).await?;
+        track.version = Some(version);
+        track.gathered.rounds += 1;
+        let tally = track.tally();
+        emit(Event::RoundEnded { function, accepted: tally.accepted, wanted: track.schedule.samples });
+        Ok(())
+    }
+
+    /// Invokes a version that many times at once: it has no environment yet, so each call needs a fresh one.
+    async fn burst(
+        &self,
+        track: &mut Track,
+        version: &Qualifier,
+        width: u32,
+        emit: &mut dyn FnMut(Event),
+    ) -> Result<(), Failure> {
+        let function = track.before.name.clone();
+        let invoke = || self.functions.invoke(&function, version, &self.settings.payload);
+        let mut replies: FuturesUnordered<_> = (0..width).map(|_| invoke()).collect();
+        loop {
+            let reply = tokio::select! {
+                biased;
+                why = self.cancel.wait() => return Err(Failure::Interrupted { why }),
+                reply = replies.next() => reply,
+            };
+            match reply {
+                Some(reply) => emit(track.take(reply)?),
+                None => return track.check_first_round(),
+            }
+        }
+    }
+
+    /// A few warm invokes, one after the other: what they take beyond the handler is the way there and back.
+    async fn measure_round_trip(&self, track: &mut Track) -> Result<(), Failure> {
+        let Some(version) = track.version.clone() else { return Ok(()) };
+        for _ in 0..WARM_CALLS {
+            let reply = tokio::select! {
+                biased;
+                why = self.cancel.wait() => return Err(Failure::Interrupted { why }),
+                reply = self.functions.invoke(&track.before.name, &version, &self.settings.payload) => reply,
+            };
+            // Without them the report lacks the platform time, which is no reason to lose the rest.
+            let round_trip = reply.ok().and_then(|invocation| sample::warm_round_trip(as_reply(&invocation)));
+            track.gathered.warm_round_trips.extend(round_trip);
+        }
+        Ok(())
+    }
+}
+
+impl Track {
+    pub(super) fn tally(&self) -> Tally {
+        let counted = self.gathered.samples.iter().filter(|sample| sample.round > 0).count();
+        Tally {
+            rounds: self.gathered.rounds,
+            calls: self.gathered.calls.saturating_sub(self.schedule.width),
+            accepted: u32::try_from(counted).unwrap_or(u32::MAX),
+        }
+    }
+
+    fn next_width(&self) -> Option<u32> {
+        self.schedule.next_width(self.tally())
+    }
+
+    /// Counts one reply, as a sample or as dropped.
+    fn take(&mut self, reply: Result<Invocation, RemoteError>) -> Result<Event, Failure> {
+        let function = self.before.name.clone();
+        let judged = match reply {
+            Ok(invocation) => sample::judge(as_reply(&invocation), self.gathered.rounds)
+                .map_err(|reason| (reason, sample::error_type(&invocation.payload))),
+            Err(error) => match drop_reason(&error) {
+                Some(reason) => Err((reason, Some(error.to_string()))),
+                None => return Err(Failure::Remote { function, error }),
+            },
+        };
+        self.gathered.calls += 1;
+        Ok(match judged {
+            Ok(sample) => {
+                self.gathered.samples.push(sample.clone());
+                Event::Sampled { function, sample }
+            }
+            Err((reason, message)) => {
+                *self.gathered.dropped.entry(reason).or_default() += 1;
+                self.last_drop = Some(message.clone().unwrap_or_else(|| reason.text().to_owned()));
+                Event::Dropped { function, reason, message }
+            }
+        })
+    }
+
+    /// A function that fails every time will do so in the next rounds too, at a price.
+    fn check_first_round(&mut self) -> Result<(), Failure> {
+        let failed = [DropReason::FunctionError, DropReason::Refused]
+            .iter()
+            .filter_map(|reason| self.gathered.dropped.get(reason));
+        if self.gathered.calls > 0 && failed.sum::<u32>() == self.gathered.calls {
+            let reason = self.last_drop.take().unwrap_or_default();
+            return Err(Failure::EveryCallFailed { function: self.before.name.clone(), reason });
+        }
+        Ok(())
+    }
+}
+
+fn as_reply(invocation: &Invocation) -> Reply<'_> {
+    Reply {
+        request_id: &invocation.request_id,
+        has_function_error: invocation.function_error.is_some(),
+        log_tail: &invocation.log_tail,
+        client_time: invocation.client_time,
+    }
+}
+
+/// Why a call without a reply does not count; none if no call could ever succeed.
+const fn drop_reason(error: &RemoteError) -> Option<DropReason> {
+    match error {
+        RemoteError::Throttled { .. } => Some(DropReason::Throttled),
+        RemoteError::Unknown { .. } => Some(DropReason::NoReply),
+        RemoteError::NotFound { .. }
+        | RemoteError::Stale { .. }
+        | RemoteError::Busy { .. }
+        | RemoteError::Rejected { .. }
+        | RemoteError::Unreachable { .. } => Some(DropReason::Refused),
+        RemoteError::Credentials { .. } | RemoteError::Denied { .. } => None,
+    }
+}

@@ -1,0 +1,111 @@
+//! What every command is given: where to write, how it may look, and which folders are the user's.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use crate::aws::session::{Session, Target};
+use crate::cli::TargetArgs;
+use crate::config::Settings;
+use crate::host::folders::Folders;
+use crate::local;
+use crate::render::style::Style;
+
+use super::Failure;
+
+/// The world as `main` found it.
+pub struct Context {
+    /// Results go here.
+    pub out: Box<dyn Write>,
+    /// Everything else goes here.
+    pub err: Box<dyn Write>,
+    /// What `out` can show.
+    pub style: Style,
+    /// What `err` can show.
+    pub err_style: Style,
+    /// Progress may be drawn: `err` is a terminal and nobody asked for quiet.
+    pub draws_progress: bool,
+    /// Progress is not even printed line by line.
+    pub is_quiet: bool,
+    /// Questions can be asked: a person sits at both ends.
+    pub is_interactive: bool,
+    /// Where the user stands.
+    pub current_dir: PathBuf,
+    /// The user's folders.
+    pub folders: Folders,
+    /// `SLSX_PYTHON`.
+    pub python: Option<String>,
+}
+
+impl Context {
+    /// Says something about what is going on, on its own line of `err`.
+    pub fn say(&mut self, line: &str) {
+        if !self.is_quiet {
+            // A closed stderr must not end the work.
+            let _ = writeln!(self.err, "{line}");
+        }
+    }
+
+    /// Opens a connection to the AWS that the arguments mean, starting local AWS if it is asked for.
+    ///
+    /// # Errors
+    /// When local AWS does not start, credentials are missing, or the account is not one of those allowed.
+    pub async fn connect(
+        &mut self,
+        args: &TargetArgs,
+        settings: Option<&Settings>,
+    ) -> Result<Session, Failure> {
+        let target = self.target(args, settings)?;
+        let session = Session::open(&target).await?;
+        if let Some(settings) = settings.filter(|_| !session.is_local()) {
+            let allowed = &settings.allowed_account_ids;
+            if !allowed.is_empty() && !allowed.contains(&session.identity().account) {
+                return Err(Failure::WrongAccount {
+                    account: session.identity().account.clone(),
+                    stage: settings.stage.to_string(),
+                    allowed: allowed.join(", "),
+                });
+            }
+        }
+        Ok(session)
+    }
+
+    fn target(&mut self, args: &TargetArgs, settings: Option<&Settings>) -> Result<Target, Failure> {
+        if args.local {
+            let state = self.local_up(&args.instance, &local::Options::default())?;
+            return Ok(Target {
+                endpoint_url: Some(state.endpoint()),
+                profile: None,
+                // The emulator was started in this region; its account is the same everywhere.
+                region: Some(args.region.clone().unwrap_or_else(|| local::REGION.to_owned())),
+                local_instance: Some(args.instance.clone()),
+            });
+        }
+        Ok(Target {
+            endpoint_url: args.endpoint_url.clone(),
+            profile: args.profile.clone().or_else(|| settings.and_then(|settings| settings.profile.clone())),
+            region: args.region.clone().or_else(|| settings.and_then(|settings| settings.region.clone())),
+            local_instance: None,
+        })
+    }
+
+    /// Starts local AWS unless it runs, telling what takes time.
+    ///
+    /// # Errors
+    /// See [`local::LocalError`].
+    pub fn local_up(
+        &mut self,
+        name: &str,
+        options: &local::Options,
+    ) -> Result<local::InstanceState, Failure> {
+        let options = local::Options { python: self.python.clone(), ..options.clone() };
+        let folders = self.folders.clone();
+        Ok(local::up(&folders, name, &options, &mut |step| {
+            self.say(&match step {
+                local::Step::Installing { tool } => {
+                    format!("Installing local AWS with {tool} (once; about 130 MB, half a minute) ...")
+                }
+                local::Step::Starting { port } => format!("Starting local AWS on 127.0.0.1:{port} ..."),
+            });
+        })?)
+    }
+}

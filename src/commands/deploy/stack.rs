@@ -1,0 +1,249 @@
+//! Brings a stack from whatever status it is in to the new template: decide, change set, execute, follow.
+
+use std::time::Duration;
+
+use crate::commands::follow::{Ended, Operated, Pace, follow};
+use crate::deploy::events::{Progress, Scope};
+use crate::deploy::state_machine::{self, Facts, NextStep, Stop};
+use crate::deploy::{
+    ChangeSet, ChangeSetKind, ChangeSetStatus, Operation, ResourceStatus, Stack, StackEvent, StackResource,
+    StackStatus,
+};
+
+use crate::names::{Arn, StackName};
+use crate::ports::{ChangeSetRequest, Clock, RemoteError, Stacks};
+
+/// CloudFormation computes most change sets within seconds, SAM transforms included.
+const CHANGE_SET_PATIENCE: Duration = Duration::from_secs(5 * 60);
+
+/// What the user is told while the stack is brought forward.
+#[derive(Clone, Copy, Debug)]
+pub enum News<'a> {
+    /// Somebody else's operation must end first.
+    Waiting(&'a Stack),
+    /// A creation that never succeeded is removed first; these resources are left of it.
+    Removing(&'a [StackResource]),
+    /// This very deployment was started before; it is followed to its end.
+    Resuming,
+    /// One event of the operation.
+    Event(&'a StackEvent, &'a Progress),
+}
+
+/// Why a stack cannot be brought forward.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+pub enum StackError {
+    /// Somebody must decide or repair first.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Stopped(#[from] Stop),
+    /// AWS did not do what it was asked.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Remote(#[from] RemoteError),
+    /// CloudFormation cannot compute the change set.
+    #[error("CloudFormation refuses the template: {reason}")]
+    #[diagnostic(help("correct the template; nothing was changed"))]
+    ChangeSet {
+        /// In AWS's words.
+        reason: String,
+    },
+    /// The change set takes too long.
+    #[error("CloudFormation has not computed the change set within {} s", patience.as_secs())]
+    #[diagnostic(help("run the same command again: it goes on from here"))]
+    ChangeSetSlow {
+        /// How long we waited.
+        patience: Duration,
+    },
+}
+
+/// What comes next once the stack is ready for it.
+#[derive(Debug)]
+pub enum Ready {
+    /// A change set of this kind can be made.
+    For(ChangeSetKind),
+    /// The deployment was already under way and has ended.
+    Ended(Box<Ended>),
+}
+
+/// The stack and how to reach it.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'a, S, C> {
+    /// CloudFormation.
+    pub stacks: &'a S,
+    /// Time.
+    pub clock: &'a C,
+    /// Its name.
+    pub name: &'a StackName,
+    /// Beginning of every request token of this deployment: the same content has the same beginning, so that an
+    /// interrupted deployment is found again. The rest is random, because a token must not be used twice.
+    pub token: &'a str,
+    /// How often to ask.
+    pub pace: Pace,
+    /// Nothing is deleted without being asked for by name.
+    pub is_protected: bool,
+}
+
+impl<S: Stacks, C: Clock> Target<'_, S, C> {
+    /// Waits, removes or resumes until a change set can be made.
+    ///
+    /// # Errors
+    /// When somebody must decide or repair first.
+    pub async fn prepare(&self, tell: &mut dyn FnMut(News<'_>)) -> Result<Ready, StackError> {
+        loop {
+            let stack = self.stacks.describe(self.name.as_str()).await?;
+            let status = stack.as_ref().map(|stack| &stack.status);
+            let (facts, resources, scope) = self.facts(stack.as_ref()).await?;
+            match (state_machine::next_step(status, facts), stack) {
+                (NextStep::CreateChangeSet(kind), _) => return Ok(Ready::For(kind)),
+                (NextStep::StopWith(stop), _) => return Err(stop.into()),
+                (NextStep::WaitThenDecide(operation), Some(stack)) => {
+                    tell(News::Waiting(&stack));
+                    self.follow_from(&stack.id, operation, scope, None, tell).await?;
+                }
+                (NextStep::DeleteThenCreate, Some(stack)) => {
+                    tell(News::Removing(&resources));
+                    self.delete(&stack.id, tell).await?;
+                }
+                (NextStep::ContinueOurs(operation), Some(stack)) => {
+                    tell(News::Resuming);
+                    let ended = self.follow_from(&stack.id, operation, scope, None, tell).await?;
+                    return Ok(Ready::Ended(Box::new(ended)));
+                }
+                // Only a stack that exists can be waited for, deleted or resumed; it has just gone.
+                (_, None) => {}
+            }
+        }
+    }
+
+    /// Deletes the stack and waits until it is gone.
+    ///
+    /// # Errors
+    /// When AWS refuses; a deletion that fails is an ending, not an error.
+    pub async fn delete(&self, id: &Arn, tell: &mut dyn FnMut(News<'_>)) -> Result<Ended, StackError> {
+        let before = self.newest_event(id).await?;
+        self.stacks.delete(id.as_str(), &self.fresh_token()).await?;
+        self.follow_from(id, Operation::Delete, None, before, tell).await
+    }
+
+    /// Makes the change set, or finds the one an interrupted run made; none when nothing would change.
+    ///
+    /// # Errors
+    /// When CloudFormation refuses the template.
+    pub async fn change_set(&self, request: &ChangeSetRequest) -> Result<Option<ChangeSet>, StackError> {
+        let found = self.stacks.describe_change_set(self.name.as_str(), &request.name).await?;
+        match found {
+            // Its name is a hash of all that it is made of, but the stack may have changed since.
+            Some(_) => {
+                self.stacks.delete_change_set(self.name.as_str(), &request.name).await?;
+                self.stacks.create_change_set(request).await?;
+            }
+            None => self.stacks.create_change_set(request).await?,
+        }
+        let start = self.clock.elapsed();
+        loop {
+            let found = self.stacks.describe_change_set(self.name.as_str(), &request.name).await?;
+            if let Some(change_set) = found {
+                match change_set.status {
+                    ChangeSetStatus::CreateComplete => return Ok(Some(change_set)),
+                    ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress => {}
+                    ChangeSetStatus::Failed
+                    | ChangeSetStatus::DeletePending
+                    | ChangeSetStatus::DeleteInProgress
+                    | ChangeSetStatus::DeleteComplete
+                    | ChangeSetStatus::DeleteFailed
+                    | ChangeSetStatus::Other(_) => return self.no_change_set(&change_set).await,
+                }
+            }
+            if self.clock.elapsed().saturating_sub(start) > CHANGE_SET_PATIENCE {
+                return Err(StackError::ChangeSetSlow { patience: CHANGE_SET_PATIENCE });
+            }
+            self.clock.sleep(self.pace.first()).await;
+        }
+    }
+
+    /// Forgets a change set that nobody wants executed; a stack that was only made for it goes too.
+    ///
+    /// # Errors
+    /// When AWS refuses.
+    pub async fn discard(&self, change_set: &str) -> Result<(), StackError> {
+        self.stacks.delete_change_set(self.name.as_str(), change_set).await?;
+        let stack = self.stacks.describe(self.name.as_str()).await?;
+        if let Some(stack) = stack.filter(|stack| stack.status == StackStatus::ReviewInProgress) {
+            self.stacks.delete(stack.id.as_str(), &self.fresh_token()).await?;
+        }
+        Ok(())
+    }
+
+    /// Executes the change set and follows it to its end.
+    ///
+    /// # Errors
+    /// When AWS refuses; an operation that fails is an ending, not an error.
+    pub async fn execute(
+        &self,
+        change_set: &ChangeSet,
+        kind: ChangeSetKind,
+        tell: &mut dyn FnMut(News<'_>),
+    ) -> Result<Ended, StackError> {
+        let stack = self.stacks.describe(self.name.as_str()).await?;
+        let id = stack.map_or_else(|| Arn::new(self.name.as_str()), |stack| stack.id);
+        let before = self.newest_event(&id).await?;
+        self.stacks.execute_change_set(self.name.as_str(), &change_set.name, &self.fresh_token()).await?;
+        self.follow_from(&id, kind.operation(), None, before, tell).await
+    }
+
+    async fn no_change_set(&self, change_set: &ChangeSet) -> Result<Option<ChangeSet>, StackError> {
+        let reason = change_set.reason.clone().unwrap_or_else(|| change_set.status.to_string());
+        self.discard(&change_set.name).await?;
+        if change_set.is_empty() { Ok(None) } else { Err(StackError::ChangeSet { reason }) }
+    }
+
+    async fn facts(
+        &self,
+        stack: Option<&Stack>,
+    ) -> Result<(Facts, Vec<StackResource>, Option<Scope>), StackError> {
+        let mut facts = Facts {
+            has_resources: false,
+            is_ours: false,
+            is_protected: self.is_protected,
+            was_created: false,
+        };
+        let Some(stack) = stack else { return Ok((facts, Vec::new(), None)) };
+        let resources = self.stacks.resources(stack.id.as_str()).await?;
+        facts.has_resources = resources.iter().any(|resource| resource.physical_id.is_some());
+        if !stack.status.is_running() && stack.status != StackStatus::DeleteFailed {
+            return Ok((facts, resources, None));
+        }
+        let events = self.stacks.events(stack.id.as_str(), None).await?;
+        facts.was_created = events
+            .iter()
+            .any(|event| event.is_about_the_stack() && event.status == ResourceStatus::CreateComplete);
+        let scope = Scope::latest(&stack.id, &events);
+        facts.is_ours = scope.token.as_deref().is_some_and(|token| token.starts_with(self.token));
+        Ok((facts, resources, Some(scope)))
+    }
+
+    fn fresh_token(&self) -> String {
+        format!("{}-{:016x}", self.token, fastrand::u64(..))
+    }
+
+    async fn newest_event(&self, id: &Arn) -> Result<Option<String>, StackError> {
+        match self.stacks.events(id.as_str(), None).await {
+            Ok(events) => Ok(events.into_iter().next().map(|event| event.id)),
+            Err(RemoteError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn follow_from(
+        &self,
+        id: &Arn,
+        operation: Operation,
+        scope: Option<Scope>,
+        before: Option<String>,
+        tell: &mut dyn FnMut(News<'_>),
+    ) -> Result<Ended, StackError> {
+        let operated = Operated { stack_id: id.clone(), operation, scope, before };
+        let mut on_event = |event: &StackEvent, progress: &Progress| tell(News::Event(event, progress));
+        Ok(follow(self.stacks, self.clock, &operated, self.pace, &mut on_event).await?)
+    }
+}

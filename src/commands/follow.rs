@@ -1,0 +1,151 @@
+//! Follows a stack operation event by event until the stack comes to rest, rollback included.
+
+use std::time::Duration;
+
+use crate::deploy::events::{Progress, Scope, Told, fold};
+use crate::deploy::state_machine::{Outcome, outcome};
+use crate::deploy::{Operation, Stack, StackEvent, StackStatus};
+use crate::names::Arn;
+use crate::ports::{Clock, RemoteError, Stacks};
+
+/// How often to ask: CloudFormation limits `DescribeStacks` and `DescribeStackEvents` per account
+/// (<https://github.com/aws/aws-sam-cli/issues/2671>), so the pace slows while nothing happens.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    first: Duration,
+    longest: Duration,
+}
+
+impl Pace {
+    /// For AWS, or for an emulator on this machine, which has no such limits.
+    #[must_use]
+    pub const fn of(is_local: bool) -> Self {
+        if is_local {
+            Self { first: Duration::from_millis(100), longest: Duration::from_millis(400) }
+        } else {
+            Self { first: Duration::from_secs(1), longest: Duration::from_secs(5) }
+        }
+    }
+
+    /// The shortest wait.
+    #[must_use]
+    pub const fn first(self) -> Duration {
+        self.first
+    }
+
+    fn slower(self, current: Duration) -> Duration {
+        (current * 3 / 2).min(self.longest)
+    }
+}
+
+/// Network trouble is sat out this often in a row; the operation goes on at AWS meanwhile.
+const PATIENCE: u32 = 20;
+
+/// An operation in progress.
+#[derive(Clone, Debug)]
+pub struct Operated {
+    /// The stack, by its id: a deleted one is not found by name.
+    pub stack_id: Arn,
+    /// What was started.
+    pub operation: Operation,
+    /// Which events are its own, when it was found running.
+    pub scope: Option<Scope>,
+    /// The newest event from before it began, when it was started by us.
+    pub before: Option<String>,
+}
+
+/// How an operation ended.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// What the end means.
+    pub outcome: Outcome,
+    /// The stack as it is now; none when it is gone.
+    pub stack: Option<Stack>,
+    /// What happened to each resource.
+    pub progress: Progress,
+    /// Every event of the operation.
+    pub events: Vec<StackEvent>,
+    /// Which events those are.
+    pub scope: Scope,
+}
+
+/// Polls until the operation has ended; each new event is told once, in order.
+///
+/// # Errors
+/// When AWS refuses to tell, or stays out of reach.
+pub async fn follow(
+    stacks: &impl Stacks,
+    clock: &impl Clock,
+    operated: &Operated,
+    pace: Pace,
+    on_event: &mut dyn FnMut(&StackEvent, &Progress),
+) -> Result<Ended, RemoteError> {
+    let everything = Scope { stack_id: operated.stack_id.clone(), token: None, from_ms: 0 };
+    let scope = operated.scope.clone().unwrap_or(everything);
+    let mut told = Told::default();
+    let mut wait = pace.first;
+    let mut failures = 0;
+    loop {
+        match look(stacks, operated, &scope).await {
+            Ok((stack, events)) => {
+                failures = 0;
+                let progress = fold(&events, &scope);
+                let news = told.untold(&events, &scope);
+                wait = if news.is_empty() { pace.slower(wait) } else { pace.first };
+                for event in &news {
+                    on_event(event, &progress);
+                }
+                if let Some(outcome) = ending(operated, stack.as_ref(), &progress) {
+                    return Ok(Ended { outcome, stack, progress, events, scope });
+                }
+            }
+            Err(error) if is_passing(&error) && failures < PATIENCE => {
+                failures += 1;
+                wait = pace.longest;
+            }
+            Err(error) => return Err(error),
+        }
+        clock.sleep(wait).await;
+    }
+}
+
+async fn look(
+    stacks: &impl Stacks,
+    operated: &Operated,
+    scope: &Scope,
+) -> Result<(Option<Stack>, Vec<StackEvent>), RemoteError> {
+    // The status first: events read after it can only be newer, so a final status has all its events.
+    let stack = stacks.describe(scope.stack_id.as_str()).await?;
+    let events = match stacks.events(scope.stack_id.as_str(), operated.before.as_deref()).await {
+        // Some endpoints forget a deleted stack at once.
+        Err(RemoteError::NotFound { .. }) if operated.operation == Operation::Delete => Vec::new(),
+        other => other?,
+    };
+    Ok((stack, events))
+}
+
+/// Ended when the operation's own events say so; or, without events, when the stack itself does.
+fn ending(operated: &Operated, stack: Option<&Stack>, progress: &Progress) -> Option<Outcome> {
+    let gone = StackStatus::DeleteComplete;
+    let status = match (stack, operated.operation) {
+        (None, Operation::Delete) => &gone,
+        (None, Operation::Create | Operation::Update) => progress.status.as_ref()?,
+        (Some(stack), _) if progress.is_done() => progress.status.as_ref().unwrap_or(&stack.status),
+        (Some(_), _) => return None,
+    };
+    let outcome = outcome(operated.operation, status);
+    (outcome != Outcome::StillRunning).then_some(outcome)
+}
+
+/// Nothing was asked for but news, so whatever passes can be sat out.
+const fn is_passing(error: &RemoteError) -> bool {
+    match error {
+        RemoteError::Throttled { .. } | RemoteError::Unreachable { .. } | RemoteError::Unknown { .. } => true,
+        RemoteError::Credentials { .. }
+        | RemoteError::Denied { .. }
+        | RemoteError::NotFound { .. }
+        | RemoteError::Stale { .. }
+        | RemoteError::Busy { .. }
+        | RemoteError::Rejected { .. } => false,
+    }
+}

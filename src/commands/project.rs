@@ -1,0 +1,159 @@
+//! Finds the project a command is about: its folder, its settings and its template.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use miette::{NamedSource, SourceSpan};
+
+use super::{Context, Failure};
+use crate::cli::{ProjectArgs, TargetArgs};
+use crate::config::{ConfigError, FILE_NAME, File, Overrides, Settings, TEMPLATE_NAMES};
+use crate::host::files;
+
+/// A project on disk.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Its template, if it has one.
+    pub template: Option<PathBuf>,
+    /// Its settings for the chosen stage.
+    pub settings: Settings,
+}
+
+/// `slsx.toml` is wrong, with the place.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+#[error("cannot use {FILE_NAME}")]
+pub struct ConfigFileError {
+    /// What is wrong.
+    #[source]
+    #[diagnostic_source]
+    pub source: ConfigError,
+    /// The file.
+    #[source_code]
+    pub file: NamedSource<String>,
+    /// Where in it.
+    #[label("here")]
+    pub at: Option<SourceSpan>,
+    /// What to do.
+    #[help]
+    pub help: Option<String>,
+}
+
+impl Project {
+    /// Finds and reads the project the arguments mean.
+    ///
+    /// # Errors
+    /// When there is none, or its `slsx.toml` cannot be used.
+    pub fn find(
+        context: &Context,
+        project: &ProjectArgs,
+        target: &TargetArgs,
+        stack: Option<&str>,
+        parameters: &[String],
+    ) -> Result<Self, Failure> {
+        let start = project
+            .project
+            .as_ref()
+            .map_or_else(|| context.current_dir.clone(), |given| context.current_dir.join(given));
+        let folder = match &project.project {
+            Some(_) => start,
+            // A stack that is named needs no project to be looked at.
+            None => {
+                nearest(&start).or_else(|| stack.map(|_| start.clone())).ok_or_else(|| no_project(&start))?
+            }
+        };
+        if !folder.is_dir() {
+            return Err(Failure::Usage {
+                message: format!("{} is not a folder", folder.display()),
+                help: "--project takes the folder that holds slsx.toml or the template".into(),
+            });
+        }
+        let overrides = Overrides {
+            stage: project.stage.clone(),
+            stack: stack.map(ToOwned::to_owned),
+            region: target.region.clone(),
+            profile: target.profile.clone(),
+            parameters: pairs(parameters)?,
+        };
+        let settings = read_settings(&folder, overrides)?;
+        let template = match &settings.template {
+            Some(given) => Some(folder.join(given)),
+            None => TEMPLATE_NAMES.iter().map(|name| folder.join(name)).find(|path| path.is_file()),
+        };
+        Ok(Self { folder, template, settings })
+    }
+
+    /// The template, which a command cannot do without.
+    ///
+    /// # Errors
+    /// When the project has none.
+    pub fn template(&self) -> Result<&Path, Failure> {
+        self.template.as_deref().filter(|path| path.is_file()).ok_or_else(|| Failure::Usage {
+            message: format!("there is no template in {}", self.folder.display()),
+            help: format!(
+                "add one of {}, or name it in {FILE_NAME}: template = \"...\"",
+                TEMPLATE_NAMES.join(", ")
+            ),
+        })
+    }
+}
+
+/// The nearest folder upwards that has a `slsx.toml` or a template.
+fn nearest(start: &Path) -> Option<PathBuf> {
+    let is_project = |folder: &&Path| {
+        folder.join(FILE_NAME).is_file() || TEMPLATE_NAMES.iter().any(|name| folder.join(name).is_file())
+    };
+    start.ancestors().find(is_project).map(Path::to_owned)
+}
+
+fn no_project(start: &Path) -> Failure {
+    Failure::Usage {
+        message: format!(
+            "no project here: neither {} nor a folder above it has slsx.toml or a template",
+            start.display()
+        ),
+        help: "make one with `slsx new fan-out`, or name its folder with --project".into(),
+    }
+}
+
+fn read_settings(folder: &Path, overrides: Overrides) -> Result<Settings, Failure> {
+    let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let path = folder.join(FILE_NAME);
+    if !path.exists() {
+        return Ok(File::default().settings(overrides, &name)?);
+    }
+    let text = files::read_to_string(&path)?;
+    let file = File::parse(&text).map_err(|error| placed(error, text))?;
+    Ok(file.settings(overrides, &name)?)
+}
+
+fn placed(error: ConfigError, text: String) -> Failure {
+    let (at, help) = match &error {
+        ConfigError::Invalid { span, .. } => (
+            span.clone().map(SourceSpan::from),
+            miette::Diagnostic::help(&error).map(|help| help.to_string()),
+        ),
+        ConfigError::UnknownStage { .. } => (None, None),
+    };
+    Failure::ConfigFile(Box::new(ConfigFileError {
+        source: error,
+        file: NamedSource::new(FILE_NAME, text),
+        at,
+        help,
+    }))
+}
+
+/// `KEY=VALUE` arguments.
+fn pairs(arguments: &[String]) -> Result<BTreeMap<String, String>, Failure> {
+    arguments
+        .iter()
+        .map(|argument| {
+            let (key, value) = argument.split_once('=').ok_or_else(|| Failure::Usage {
+                message: format!("--parameter {argument} is not KEY=VALUE"),
+                help: "for example --parameter RetentionDays=14".into(),
+            })?;
+            Ok((key.to_owned(), value.to_owned()))
+        })
+        .collect()
+}

@@ -1,0 +1,128 @@
+//! Which Lambda functions a command means: logical ids of the stack, physical names or ARNs, in that order.
+
+use super::Failure;
+use crate::deploy::StackResource;
+use crate::names::{FunctionName, LogicalId, StackName};
+use crate::ports::{RemoteError, Stacks};
+
+const FUNCTION: &str = "AWS::Lambda::Function";
+
+/// One function of a stack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StackFunction {
+    /// Its name in the template.
+    pub logical_id: LogicalId,
+    /// Its name in the account.
+    pub name: FunctionName,
+}
+
+/// Every function of a stack, in the order of the template; none when there is no such stack.
+///
+/// # Errors
+/// When AWS does not tell.
+pub async fn of_stack(
+    stacks: &impl Stacks,
+    stack: &StackName,
+) -> Result<Option<Vec<StackFunction>>, RemoteError> {
+    match stacks.resources(stack.as_str()).await {
+        Ok(resources) => Ok(Some(resources.into_iter().filter_map(function).collect())),
+        Err(RemoteError::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn function(resource: StackResource) -> Option<StackFunction> {
+    let name = resource.physical_id.filter(|_| resource.resource_type == FUNCTION)?;
+    Some(StackFunction { logical_id: resource.logical_id, name: FunctionName::new(name) })
+}
+
+/// What the arguments mean; no argument means every function of the stack.
+///
+/// # Errors
+/// When the stack has no functions, or an argument is near a name of the stack but none of them.
+pub fn choose(
+    arguments: &[String],
+    stack: &StackName,
+    functions: Option<&[StackFunction]>,
+) -> Result<Vec<FunctionName>, Failure> {
+    if arguments.is_empty() {
+        return match functions {
+            Some([]) => Err(usage(
+                format!("stack {stack} has no functions"),
+                "name a function, or deploy one first".into(),
+            )),
+            Some(functions) => Ok(functions.iter().map(|function| function.name.clone()).collect()),
+            None => Err(usage(
+                format!("there is no stack {stack}"),
+                "deploy it first with `slsx deploy`, or name a function".into(),
+            )),
+        };
+    }
+    arguments.iter().map(|argument| one(argument, stack, functions.unwrap_or_default())).collect()
+}
+
+fn one(argument: &str, stack: &StackName, functions: &[StackFunction]) -> Result<FunctionName, Failure> {
+    let known = functions
+        .iter()
+        .find(|function| function.logical_id.as_str() == argument || function.name.as_str() == argument);
+    if let Some(function) = known {
+        return Ok(function.name.clone());
+    }
+    let nearest = functions
+        .iter()
+        .map(|function| function.logical_id.as_str())
+        .map(|name| (strsim::jaro_winkler(&name.to_lowercase(), &argument.to_lowercase()), name))
+        .filter(|(similarity, _)| *similarity > 0.85)
+        .max_by(|left, right| left.0.total_cmp(&right.0));
+    match nearest {
+        // A name that is nearly one of the stack's is a typing error, not another function.
+        Some((_, name)) => {
+            Err(usage(format!("stack {stack} has no function {argument}"), format!("did you mean {name}?")))
+        }
+        None => Ok(FunctionName::new(argument)),
+    }
+}
+
+fn usage(message: String, help: String) -> Failure {
+    Failure::Usage { message, help }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Failure, StackFunction, choose};
+
+    fn functions() -> Vec<StackFunction> {
+        ["ThumbnailFunction", "UpdateDbFunction"]
+            .map(|id| StackFunction {
+                logical_id: id.into(),
+                name: format!("stack-{id}-1A2B").as_str().into(),
+            })
+            .to_vec()
+    }
+
+    #[test]
+    fn logical_ids_then_names_then_arns() {
+        let arguments =
+            ["UpdateDbFunction", "stack-ThumbnailFunction-1A2B", "arn:aws:lambda:x:1:function:other"]
+                .map(String::from);
+        let chosen = choose(&arguments, &"stack".into(), Some(&functions())).unwrap();
+        let names: Vec<&str> = chosen.iter().map(crate::names::FunctionName::as_str).collect();
+        assert_eq!(
+            names,
+            [
+                "stack-UpdateDbFunction-1A2B",
+                "stack-ThumbnailFunction-1A2B",
+                "arn:aws:lambda:x:1:function:other"
+            ]
+        );
+    }
+
+    #[test]
+    fn no_argument_means_all_and_a_typing_error_is_answered() {
+        assert_eq!(choose(&[], &"stack".into(), Some(&functions())).unwrap().len(), 2);
+        let error = choose(&["ThumbnialFunction".into()], &"stack".into(), Some(&functions())).unwrap_err();
+        let help = miette::Diagnostic::help(&error).unwrap().to_string();
+        assert_eq!(help, "did you mean ThumbnailFunction?");
+        assert!(matches!(choose(&[], &"stack".into(), None), Err(Failure::Usage { .. })));
+    }
+}

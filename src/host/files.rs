@@ -1,0 +1,269 @@
+//! Files and folders: every write is all or nothing, and nothing that exists is overwritten by accident.
+//!
+//! Knows paths and bytes, never what they mean.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+/// Why a file or folder could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// Something of that name exists: a folder, file, link or dangling link.
+    #[error("{} exists already", path.display())]
+    Exists {
+        /// The target.
+        path: PathBuf,
+    },
+    /// A folder, pipe, socket or device, where a file is needed.
+    #[error("{} is not a regular file", path.display())]
+    NotRegular {
+        /// What was to be read.
+        path: PathBuf,
+    },
+    /// The content is not UTF-8.
+    #[error("{} is not UTF-8 text", path.display())]
+    NotUtf8 {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The content is longer than the caller accepts.
+    #[error("{} is larger than {limit} bytes", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The longest accepted content.
+        limit: u64,
+    },
+    /// The system said no.
+    #[error("cannot {action} {}: {source}", path.display())]
+    System {
+        /// What was tried, such as `read`.
+        action: &'static str,
+        /// With which file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl FileError {
+    /// There is nothing of that name.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        match self {
+            Self::System { source, .. } => source.kind() == ErrorKind::NotFound,
+            Self::Exists { .. } | Self::NotRegular { .. } | Self::NotUtf8 { .. } | Self::TooLarge { .. } => {
+                false
+            }
+        }
+    }
+}
+
+/// A folder that disappears when dropped, unless it was published.
+#[derive(Debug)]
+pub struct StagedDir(TempDir);
+
+impl StagedDir {
+    /// Where it is, until it is published.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+/// Reads a regular file; a pipe or device could block for ever and is refused.
+///
+/// # Errors
+/// When it is not a regular file or cannot be read.
+pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+    read_at_most(path, u64::MAX)
+}
+
+/// Reads a regular file of at most `limit` bytes.
+///
+/// # Errors
+/// When it is longer, not a regular file, or cannot be read.
+pub fn read_at_most(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+    let metadata = fs::metadata(path).map_err(system("read", path))?;
+    if !metadata.is_file() {
+        return Err(FileError::NotRegular { path: path.to_owned() });
+    }
+    let file = File::open(path).map_err(system("read", path))?;
+    let mut content = Vec::new();
+    let found = file.take(limit.saturating_add(1)).read_to_end(&mut content).map_err(system("read", path))?;
+    if u64::try_from(found).is_ok_and(|found| found > limit) {
+        return Err(FileError::TooLarge { path: path.to_owned(), limit });
+    }
+    Ok(content)
+}
+
+/// Reads a regular file of UTF-8 text.
+///
+/// # Errors
+/// When it is not a regular file, not UTF-8, or cannot be read.
+pub fn read_to_string(path: &Path) -> Result<String, FileError> {
+    String::from_utf8(read(path)?).map_err(|_| FileError::NotUtf8 { path: path.to_owned() })
+}
+
+/// Writes a file that must not exist yet, and makes the folders above it.
+///
+/// # Errors
+/// When something of that name exists, or it cannot be written.
+pub fn create_new(path: &Path, content: &[u8]) -> Result<(), FileError> {
+    if let Some(folder) = path.parent() {
+        create_folders(folder)?;
+    }
+    let mut file = File::create_new(path).map_err(|error| {
+        if error.kind() == ErrorKind::AlreadyExists {
+            FileError::Exists { path: path.to_owned() }
+        } else {
+            system("create", path)(error)
+        }
+    })?;
+    file.write_all(content).map_err(system("write", path))
+}
+
+/// Replaces a file: readers see the old content or the new one, also after a power cut.
+///
+/// The content goes to a file beside it, is flushed and renamed into place; then the folder entry is
+/// flushed too. Only the owner can read the file.
+///
+/// # Errors
+/// When one of these steps fails; before the rename, the old content is untouched.
+pub fn write_atomic(path: &Path, content: &[u8]) -> Result<(), FileError> {
+    let folder = folder_of(path);
+    let mut file = tempfile::Builder::new()
+        .prefix(".slsx-")
+        .tempfile_in(folder)
+        .map_err(system("create a file beside", path))?;
+    file.write_all(content).map_err(system("write", path))?;
+    file.as_file().sync_all().map_err(system("flush", path))?;
+    file.persist(path).map_err(|error| system("replace", path)(error.error))?;
+    sync_folder(folder)
+}
+
+/// Opens a file to write at its end, and makes it when there is none; for logs and locks.
+///
+/// # Errors
+/// When it cannot be opened.
+pub fn open_append(path: &Path) -> Result<File, FileError> {
+    OpenOptions::new().create(true).append(true).open(path).map_err(system("open", path))
+}
+
+/// Makes a folder beside the target, on the same file system, so that one rename can publish it.
+///
+/// # Errors
+/// When the folder above the target does not exist or cannot be written.
+pub fn stage_beside(target: &Path) -> Result<StagedDir, FileError> {
+    let folder = folder_of(target);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".slsx-new-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // As `mkdir` would: the user's umask decides, not the private mode of temporary folders.
+        builder.permissions(fs::Permissions::from_mode(0o777));
+    }
+    builder.tempdir_in(folder).map(StagedDir).map_err(system("create a folder in", folder))
+}
+
+/// Moves a staged folder to its target with one rename; whatever exists there is left alone.
+///
+/// `rename(2)` itself refuses a file, a link and a folder with content, so a target that appears after
+/// the check loses nothing either.
+///
+/// # Errors
+/// When the target exists in any form, or the rename fails; the staged folder is then removed.
+pub fn publish_dir(staged: StagedDir, target: &Path) -> Result<(), FileError> {
+    refuse_existing(target)?;
+    fs::rename(staged.path(), target).map_err(system("create", target))?;
+    // It has another name now: nothing is left to remove under the old one.
+    let _published = staged.0.keep();
+    sync_folder(folder_of(target))
+}
+
+/// Refuses a target that exists in any form, a dangling link included.
+///
+/// # Errors
+/// When it exists, or when that cannot be found out.
+pub fn refuse_existing(target: &Path) -> Result<(), FileError> {
+    match fs::symlink_metadata(target) {
+        Ok(_) => Err(FileError::Exists { path: target.to_owned() }),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(system("look at", target)(error)),
+    }
+}
+
+/// Makes a folder and those above it; existing ones are fine.
+///
+/// # Errors
+/// When one cannot be made.
+pub fn create_folders(path: &Path) -> Result<(), FileError> {
+    fs::create_dir_all(path).map_err(system("create the folder", path))
+}
+
+/// The names in a folder, sorted; a name that is not UTF-8 is left out, as nothing of ours has one.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn names_in(folder: &Path) -> Result<Vec<String>, FileError> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(system("list", folder))? {
+        let entry = entry.map_err(system("list", folder))?;
+        names.extend(entry.file_name().into_string().ok());
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Removes one file or link; gone already is fine.
+///
+/// # Errors
+/// When it cannot be removed.
+pub fn remove_file(path: &Path) -> Result<(), FileError> {
+    gone_is_fine(fs::remove_file(path)).map_err(system("remove", path))
+}
+
+/// Removes a folder with everything in it, but not what links in it point to; gone already is fine.
+///
+/// # Errors
+/// When something in it cannot be removed.
+pub fn remove_tree(path: &Path) -> Result<(), FileError> {
+    gone_is_fine(fs::remove_dir_all(path)).map_err(system("remove", path))
+}
+
+fn gone_is_fine(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+/// Puts the action and the path beside what the system said.
+fn system(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> FileError {
+    let path = path.to_owned();
+    move |source| FileError::System { action, path, source }
+}
+
+/// The folder that holds the entry of this path.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        Some(_) | None => Path::new("."),
+    }
+}
+
+/// Flushes the entries of a folder; without it a power cut may undo a rename (`fsync(2)`).
+fn sync_folder(folder: &Path) -> Result<(), FileError> {
+    // Windows has no such call, and flushes the entry with the file.
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(system("flush the folder", folder))
+}
+
+#[cfg(test)]
+mod tests;

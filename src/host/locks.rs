@@ -1,0 +1,66 @@
+//! Advisory locks on files, freed by the system when the process ends however it ends.
+
+use std::fs::{File, TryLockError};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::files::{self, FileError};
+
+/// A held lock; dropping it frees it.
+#[derive(Debug)]
+pub struct Held {
+    _file: File,
+}
+
+/// Takes the lock if nobody holds it.
+///
+/// # Errors
+/// When the file cannot be opened or locked for another reason than being held.
+pub fn try_hold(path: &Path) -> Result<Option<Held>, FileError> {
+    if let Some(folder) = path.parent() {
+        files::create_folders(folder)?;
+    }
+    let file = files::open_append(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(Held { _file: file })),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(source)) => {
+            Err(FileError::System { action: "lock", path: path.to_owned(), source })
+        }
+    }
+}
+
+/// Waits for the lock, at most as long as `patience`; none if it is still held then.
+///
+/// # Errors
+/// As [`try_hold`].
+pub fn hold(path: &Path, patience: Duration) -> Result<Option<Held>, FileError> {
+    let start = Instant::now();
+    loop {
+        if let Some(held) = try_hold(path)? {
+            return Ok(Some(held));
+        }
+        if start.elapsed() >= patience {
+            return Ok(None);
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{hold, try_hold};
+
+    #[test]
+    fn one_holder_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("below/lock");
+        let held = try_hold(&path).unwrap();
+        assert!(held.is_some());
+        assert!(hold(&path, Duration::from_millis(120)).unwrap().is_none());
+        drop(held);
+        assert!(try_hold(&path).unwrap().is_some());
+    }
+}

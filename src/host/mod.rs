@@ -1,0 +1,20 @@
+//! This machine: files, folders and what else the operating system owns.
+//!
+//! The only module where raw `std::fs` may be named; everybody else comes here.
+#![expect(clippy::disallowed_methods, reason = "this is the room for std::fs")]
+
+pub mod clock;
+pub mod files;
+pub mod folders;
+pub mod journals;
+pub mod locks;
+pub mod signals;
+pub mod temporary;
+pub mod terminal;
+pub mod walk;
+
+/// The id of this very process.
+#[must_use]
+pub fn process_id() -> u32 {
+    std::process::id()
+}

@@ -1,0 +1,69 @@
+"""Questions to IAM that MiniStack does not ask; everything is allowed when IAM is not enforced."""
+
+import os
+
+from ministack.core import iam_evaluator, lambda_runtime
+from ministack.services import lambda_svc
+
+from . import anchors
+
+
+def is_enforced():
+    """Whether local AWS was started with AUTH=true."""
+    from ministack import app
+
+    return app.AUTH
+
+
+def role_may(function, action, resource):
+    """Whether the execution role of `function` allows `action` on `resource`."""
+    if not is_enforced():
+        return True
+    context = iam_evaluator.EvalContext(
+        principal_arn=f"arn:aws:sts::{function.account}:assumed-role/{function.role_name}/{function.name}",
+        principal_type="AssumedRole", principal_account=function.account, action=action, resource_arn=resource,
+        region=function.region)
+    policies = iam_evaluator._gather_role_policies(function.role_name, function.account)
+    return iam_evaluator.evaluate(context, policies).decision == "Allow"
+
+
+def service_may_invoke(function_arn, service, source_arn):
+    """Whether the resource policy of a function lets an AWS service invoke it for the resource `source_arn`.
+
+    AWS: a service needs a statement such as `AWS::Lambda::Permission` adds, else the event is not delivered.
+    https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
+    Stock: S3, SNS and EventBridge invoke any function.
+    """
+    if not is_enforced():
+        return True
+    found = lambda_svc.function_policy_for_arn(function_arn)
+    if not found:
+        return False
+    account, region = function_arn.split(":")[4], function_arn.split(":")[3]
+    context = iam_evaluator.EvalContext(
+        principal_arn="*", principal_type="Service", principal_account="", action="lambda:InvokeFunction",
+        resource_arn=function_arn, region=region,
+        service_context={"aws:sourcearn": source_arn, "aws:sourceaccount": account})
+    return iam_evaluator.evaluate_resource_policy(found[0], context, service=service).decision == "Allow"
+
+
+def client_of_role(service, role_arn, function_arn):
+    """An SDK client that acts as a role, for the calls AWS makes on behalf of a function or an integration."""
+    import botocore.session
+
+    region = function_arn.split(":")[3]
+    credentials = lambda_runtime.execution_credentials(
+        {"FunctionArn": function_arn, "FunctionName": function_arn.split(":")[6], "Role": role_arn})
+    return botocore.session.Session().create_client(
+        service, region_name=region, endpoint_url=f"http://127.0.0.1:{os.environ.get('GATEWAY_PORT', '4566')}",
+        aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=credentials["AWS_SESSION_TOKEN"] or None)
+
+
+def apply():
+    """Check what this file uses."""
+    for name in ("EvalContext", "evaluate", "evaluate_resource_policy", "_gather_role_policies"):
+        anchors.require(iam_evaluator, name)
+    anchors.require(lambda_svc, "function_policy_for_arn")
+    anchors.require(lambda_runtime, "execution_credentials")

@@ -1,0 +1,280 @@
+//! One running local AWS: its folder, its processes, its life.
+
+use std::ffi::OsStr;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use super::engine::Engine;
+use super::error::LocalError;
+use super::{Step, health, process, system};
+use crate::host::folders::Folders;
+use crate::host::{files, locks};
+
+/// The first start after an installation reads every module from a cold disk.
+const START_PATIENCE: Duration = Duration::from_secs(60);
+/// Every function's process must end too.
+const STOP_PATIENCE: Duration = Duration::from_secs(20);
+/// The overlay's package; its name in a command line marks the process as ours.
+const MODULE: &str = "slsx_engine";
+const LOCK_PATIENCE: Duration = Duration::from_secs(15 * 60);
+
+/// How to start an instance.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Port on 127.0.0.1; none takes a free one.
+    pub port: Option<u16>,
+    /// Let every call pass, whatever the policies say.
+    pub without_iam: bool,
+    /// Stop by itself when this process ends.
+    pub while_process: Option<u32>,
+    /// Interpreter to use instead of the first one that is found.
+    pub python: Option<String>,
+}
+
+/// What is known of a running instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InstanceState {
+    /// Instance name.
+    pub name: String,
+    /// Process id of the emulator.
+    pub pid: i32,
+    /// Port on 127.0.0.1.
+    pub port: u16,
+    /// Policies are enforced.
+    pub enforces_iam: bool,
+    /// Interpreter it runs on.
+    pub python: String,
+}
+
+impl InstanceState {
+    /// The endpoint of every service.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    fn is_running(&self) -> bool {
+        process::is_alive(self.pid)
+            && process::is_ours(self.pid, MODULE)
+            && health::is_healthy(self.port)
+    }
+}
+
+/// The folder of one instance.
+#[derive(Debug)]
+pub struct Instance {
+    name: String,
+    folder: PathBuf,
+}
+
+impl Instance {
+    /// Only names a folder; nothing is created yet.
+    pub(super) fn named(folders: &Folders, name: &str) -> Result<Self, LocalError> {
+        let is_plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+        if name.is_empty() || name.len() > 40 || name.starts_with('-') || !name.chars().all(is_plain) {
+            return Err(LocalError::BadName { name: name.to_owned() });
+        }
+        Ok(Self { name: name.to_owned(), folder: folders.local_instances().join(name) })
+    }
+
+    /// One `up` or `down` at a time.
+    pub(super) fn lock(&self) -> Result<locks::Held, LocalError> {
+        let path = self.folder.join("lock");
+        locks::hold(&path, LOCK_PATIENCE)?
+            .ok_or(LocalError::Locked { path, seconds: LOCK_PATIENCE.as_secs() })
+    }
+
+    /// The state, if the process it names is alive, ours and healthy.
+    pub(super) fn running(&self) -> Result<Option<InstanceState>, LocalError> {
+        Ok(self.noted()?.filter(InstanceState::is_running))
+    }
+
+    /// The state as it was written, whether or not the process still runs.
+    fn noted(&self) -> Result<Option<InstanceState>, LocalError> {
+        let path = self.state_file();
+        match files::read_to_string(&path) {
+            // A note that cannot be read is as good as none: the process it meant is found by nobody.
+            Ok(text) => Ok(serde_json::from_str(&text).ok()),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A running instance serves a request with these options, or says in which way it does not.
+    pub(super) fn accepts(
+        &self,
+        state: InstanceState,
+        options: &Options,
+    ) -> Result<InstanceState, LocalError> {
+        let difference = if options.port.is_some_and(|port| port != state.port) {
+            format!("on port {}", state.port)
+        } else if options.without_iam && state.enforces_iam {
+            "with IAM enforced".to_owned()
+        } else {
+            return Ok(state);
+        };
+        Err(LocalError::RunsOtherwise { name: self.name.clone(), difference })
+    }
+
+    pub(super) fn start(
+        &self,
+        engine: &Engine,
+        options: &Options,
+        on_step: &mut dyn FnMut(Step),
+    ) -> Result<InstanceState, LocalError> {
+        for folder in ["tmp", "state", "s3"] {
+            let folder = self.folder.join(folder);
+            files::create_folders(&folder)?;
+        }
+        let port = match options.port {
+            Some(port) if !is_free(port) => return Err(LocalError::PortTaken { port }),
+            Some(port) => port,
+            None => free_port()?,
+        };
+        on_step(Step::Starting { port });
+        let pid = self.spawn(engine, port, options)?;
+        let state = InstanceState {
+            name: self.name.clone(),
+            pid,
+            port,
+            enforces_iam: !options.without_iam,
+            python: engine.python.to_string_lossy().into_owned(),
+        };
+        // Noted before it is healthy, so that a start that is interrupted can still be stopped.
+        self.note(&state)?;
+        self.wait_until_healthy(&state)?;
+        Ok(state)
+    }
+
+    fn spawn(&self, engine: &Engine, port: u16, options: &Options) -> Result<i32, LocalError> {
+        let environment = self.environment(engine, port, options);
+        let log = files::open_append(&self.log_file())?;
+        let arguments = ["-m", MODULE].map(OsStr::new);
+        let program = engine.python.as_os_str();
+        let child = process::spawn_detached(program, &arguments, &environment, &self.folder, log)
+            .map_err(system(format!("run {}", engine.python.display())))?;
+        Ok(child.id().cast_signed())
+    }
+
+    /// Nothing of the user's environment but what finds programs and speaks text: functions inherit it.
+    fn environment(&self, engine: &Engine, port: u16, options: &Options) -> Vec<(String, String)> {
+        let folder = |name: &str| self.folder.join(name).to_string_lossy().into_owned();
+        let mut environment = vec![
+            ("PATH", engine.search_path()),
+            ("PYTHONPATH", engine.module_path()),
+            ("HOME", folder("tmp")),
+            ("LANG", "C.UTF-8".into()),
+            ("TMPDIR", folder("tmp")),
+            ("GATEWAY_PORT", port.to_string()),
+            ("BIND_HOST", "127.0.0.1".into()),
+            ("MINISTACK_HOST", "localhost".into()),
+            ("MINISTACK_REGION", "us-east-1".into()),
+            ("PERSIST_STATE", "1".into()),
+            ("STATE_DIR", folder("state")),
+            ("S3_PERSIST", "1".into()),
+            ("S3_DATA_DIR", folder("s3")),
+            ("IOT_MTLS_ENABLED", "0".into()),
+            ("SFTP_ENABLED", "0".into()),
+            ("DOCKER_HOST", "unix:///nonexistent.sock".into()),
+            ("LAMBDA_ACCOUNT_CONCURRENCY", "1000".into()),
+            ("LAMBDA_WARM_TTL_SECONDS", "900".into()),
+            ("AUTH", (!options.without_iam).to_string()),
+            ("AWS_ACCESS_KEY_ID", "test".into()),
+            ("AWS_SECRET_ACCESS_KEY", "test".into()),
+        ];
+        if let Some(pid) = options.while_process {
+            environment.push(("SLSX_WHILE_PROCESS", pid.to_string()));
+        }
+        environment.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+    }
+
+    fn wait_until_healthy(&self, state: &InstanceState) -> Result<(), LocalError> {
+        let start = Instant::now();
+        while !health::is_healthy(state.port) {
+            let failure = if !process::is_alive(state.pid) {
+                Some(self.log_tail(1).unwrap_or_default().trim().to_owned())
+            } else if start.elapsed() > START_PATIENCE {
+                Some(format!("not healthy after {} s", START_PATIENCE.as_secs()))
+            } else {
+                None
+            };
+            if let Some(reason) = failure {
+                self.end(state)?;
+                return Err(LocalError::Start { reason, log: self.log_file() });
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    }
+
+    /// True if it was running.
+    pub(super) fn stop(&self) -> Result<bool, LocalError> {
+        match self.noted()? {
+            Some(state) if process::is_alive(state.pid) && process::is_ours(state.pid, MODULE) => {
+                self.end(&state)?;
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    fn end(&self, state: &InstanceState) -> Result<(), LocalError> {
+        if !process::terminate(state.pid, STOP_PATIENCE) {
+            return Err(LocalError::Stop {
+                name: self.name.clone(),
+                pid: state.pid,
+                seconds: STOP_PATIENCE.as_secs(),
+                log: self.log_file(),
+            });
+        }
+        Ok(files::remove_file(&self.state_file())?)
+    }
+
+    pub(super) fn reset(&self) -> Result<(), LocalError> {
+        let state = self.running()?.ok_or_else(|| LocalError::NotRunning { name: self.name.clone() })?;
+        health::reset(state.port)
+    }
+
+    pub(super) fn log_tail(&self, lines: usize) -> Result<String, LocalError> {
+        let path = self.log_file();
+        let text = match files::read(&path) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(error) if error.is_not_found() => {
+                return Err(LocalError::NotRunning { name: self.name.clone() });
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let skipped = text.lines().count().saturating_sub(lines);
+        Ok(text.lines().skip(skipped).fold(String::new(), |mut tail, line| {
+            tail.push_str(line);
+            tail.push('\n');
+            tail
+        }))
+    }
+
+    fn note(&self, state: &InstanceState) -> Result<(), LocalError> {
+        let text = serde_json::to_string_pretty(state).unwrap_or_default();
+        Ok(files::write_atomic(&self.state_file(), text.as_bytes())?)
+    }
+
+    fn state_file(&self) -> PathBuf {
+        self.folder.join("instance.json")
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.folder.join("local-aws.log")
+    }
+}
+
+fn is_free(port: u16) -> bool {
+    TcpListener::bind(("127.0.0.1", port)).is_ok()
+}
+
+fn free_port() -> Result<u16, LocalError> {
+    let address = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
+    address.map(|address| address.port()).map_err(system("find a free port on 127.0.0.1"))
+}

@@ -1,0 +1,94 @@
+//! Local AWS: an emulator that slsx installs, starts, watches and stops by itself.
+//!
+//! The emulator is MiniStack, corrected where it differs from AWS by the overlay in `engine/`. Nothing here
+//! knows what runs on it; commands only learn its endpoint.
+
+mod engine;
+mod error;
+mod health;
+mod install;
+mod instance;
+mod process;
+mod python;
+
+pub use error::LocalError;
+pub use instance::{Instance, InstanceState, Options};
+
+use crate::host::folders::Folders;
+
+/// The region of every instance.
+pub const REGION: &str = "us-east-1";
+
+/// What local AWS is doing while the user waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Installing with the named tool; happens once per version.
+    Installing {
+        /// `venv`, `uv` or `pip --target`.
+        tool: String,
+    },
+    /// Started; waiting for its health check.
+    Starting {
+        /// Port on 127.0.0.1.
+        port: u16,
+    },
+}
+
+/// Starts the instance unless it runs already, and waits until it is healthy.
+///
+/// # Errors
+/// See [`LocalError`]; each says what to do next.
+pub fn up(
+    folders: &Folders,
+    name: &str,
+    options: &Options,
+    on_step: &mut dyn FnMut(Step),
+) -> Result<InstanceState, LocalError> {
+    let instance = Instance::named(folders, name)?;
+    let _lock = instance.lock()?;
+    if let Some(state) = instance.running()? {
+        return instance.accepts(state, options);
+    }
+    let engine = install::ensure(folders, options.python.as_deref(), on_step)?;
+    instance.start(&engine, options, on_step)
+}
+
+/// The instance's state if it is running.
+///
+/// # Errors
+/// When its state file cannot be read.
+pub fn status(folders: &Folders, name: &str) -> Result<Option<InstanceState>, LocalError> {
+    Instance::named(folders, name)?.running()
+}
+
+/// Stops the instance and waits until it is gone; its state is kept. False if it was not running.
+///
+/// # Errors
+/// When it does not stop.
+pub fn down(folders: &Folders, name: &str) -> Result<bool, LocalError> {
+    let instance = Instance::named(folders, name)?;
+    let _lock = instance.lock()?;
+    instance.stop()
+}
+
+/// Forgets every resource in the running instance.
+///
+/// # Errors
+/// When it is not running or refuses.
+pub fn reset(folders: &Folders, name: &str) -> Result<(), LocalError> {
+    Instance::named(folders, name)?.reset()
+}
+
+/// The last lines of the instance's log.
+///
+/// # Errors
+/// When it has never run.
+pub fn logs(folders: &Folders, name: &str, lines: usize) -> Result<String, LocalError> {
+    Instance::named(folders, name)?.log_tail(lines)
+}
+
+/// Names what was tried in an input/output error.
+fn system(action: impl Into<String>) -> impl FnOnce(std::io::Error) -> LocalError {
+    let action = action.into();
+    |source| LocalError::System { action, source }
+}

@@ -1,0 +1,266 @@
+//! Cold-start plans and reports as text and JSON; every figure that was not measured on AWS says "local".
+
+use std::io::{self, Write};
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use serde::Serialize;
+
+use super::style::Style;
+use crate::coldstart::plan::{FunctionPlan, Plan};
+use crate::coldstart::report::{FunctionReport, Report};
+use crate::coldstart::statistics::{Estimate, Summary};
+use crate::journal::Place;
+
+#[derive(Serialize)]
+struct Document<'a, T> {
+    schema: &'static str,
+    local: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan: Option<&'a T>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report: Option<&'a T>,
+}
+
+/// Schema `slsx/coldstart-bench/1`: a report.
+///
+/// # Errors
+/// When the writer fails.
+pub fn json(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    let local = report.place.is_local();
+    write_json(&Document { schema: "slsx/coldstart-bench/1", local, plan: None, report: Some(report) }, out)
+}
+
+/// Schema `slsx/coldstart-bench-plan/1`: what a run would do.
+///
+/// # Errors
+/// When the writer fails.
+pub fn plan_json(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
+    let local = plan.place.is_local();
+    write_json(
+        &Document { schema: "slsx/coldstart-bench-plan/1", local, plan: Some(plan), report: None },
+        out,
+    )
+}
+
+fn write_json(document: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, document)?;
+    writeln!(out)
+}
+
+/// A report for people.
+///
+/// # Errors
+/// When the writer fails.
+pub fn human(report: &Report, style: Style, out: &mut impl Write) -> io::Result<()> {
+    let unit = unit(&report.place);
+    writeln!(out, "Cold starts in {}", report.place)?;
+    if report.place.is_local() {
+        writeln!(
+            out,
+            "Every figure below is local: it was measured on this machine, and AWS's own figures differ."
+        )?;
+    }
+    writeln!(out)?;
+    writeln!(out, "Init or Restore Duration, {unit}; below each quantile its 95 % interval")?;
+    writeln!(out, "{}", quantiles(&report.functions, style).trim_fmt())?;
+    writeln!(out)?;
+    writeln!(out, "Where the time of a cold invoke goes, median {unit}")?;
+    writeln!(out, "{}", parts(&report.functions, style).trim_fmt())?;
+    writeln!(out)?;
+    for function in &report.functions {
+        remarks(function, out)?;
+    }
+    writeln!(out)?;
+    writeln!(
+        out,
+        "Bursts on freshly published versions, functions interleaved (seed {}), {:.1} s in all.\n\
+         Starts in a burst tend to be faster than single ones: compare bursts with bursts.\n\
+         MAD: median distance from p50. Platform: client time without init, handler and a warm round trip.",
+        report.seed,
+        seconds(report.elapsed_ms)
+    )
+}
+
+fn quantiles(functions: &[FunctionReport], style: Style) -> Table {
+    let mut table = table(style, &["function", "n", "min", "p50", "p90", "p95", "p99", "max", "MAD"]);
+    for function in functions {
+        for (kind, summary) in [("", &function.init), (" (restore)", &function.restore)] {
+            let Some(summary) = summary else { continue };
+            let mut row = vec![
+                format!("{}{kind}", function.subject.function),
+                summary.n.to_string(),
+                number(summary.min),
+            ];
+            row.extend([&summary.p50, &summary.p90, &summary.p95, &summary.p99].map(estimate));
+            row.extend([number(summary.max), number(summary.mad)]);
+            table.add_row(row);
+        }
+    }
+    table
+}
+
+fn parts(functions: &[FunctionReport], style: Style) -> Table {
+    let columns =
+        ["function", "init", "handler", "platform", "client", "warm round trip", "first after change"];
+    let mut table = table(style, &columns);
+    for function in functions {
+        let median = |summary: Option<&Summary>| {
+            summary.map_or_else(|| "-".to_owned(), |summary| number(summary.p50.value))
+        };
+        table.add_row(vec![
+            function.subject.function.to_string(),
+            median(function.restore.as_ref().or(function.init.as_ref())),
+            median(function.duration.as_ref()),
+            median(function.platform.as_ref()),
+            median(function.client.as_ref()),
+            function.warm_round_trip.map_or_else(|| "-".to_owned(), number),
+            median(function.first_after_change.as_ref()),
+        ]);
+    }
+    table
+}
+
+fn remarks(function: &FunctionReport, out: &mut impl Write) -> io::Result<()> {
+    let subject = &function.subject;
+    let package = subject.runtime.as_deref().unwrap_or("container image");
+    writeln!(out, "{}: {package}, {}, {} MB", subject.function, subject.architecture, subject.memory_mb)?;
+    let dropped: u32 = function.dropped.values().sum();
+    let reasons: Vec<String> =
+        function.dropped.iter().map(|(reason, count)| format!("{count} {}", reason.text())).collect();
+    let reasons = if reasons.is_empty() { String::new() } else { format!(": {}", reasons.join(", ")) };
+    writeln!(
+        out,
+        "  {} calls in {} rounds of up to {}; {dropped} dropped{reasons}",
+        function.calls, function.rounds, function.width
+    )?;
+    if !function.is_complete() {
+        writeln!(
+            out,
+            "  only {} of the {} samples wanted: the limit of calls was reached",
+            function.n, function.wanted
+        )?;
+    }
+    if function.init_timeouts > 0 {
+        writeln!(
+            out,
+            "  hit the 10 s limit of the init phase, which then ran again inside the invoke: {}",
+            function.init_timeouts
+        )?;
+    }
+    function.notes.iter().try_for_each(|note| writeln!(out, "  {}", note.text()))
+}
+
+/// A plan for people.
+///
+/// # Errors
+/// When the writer fails.
+pub fn plan(plan: &Plan, style: Style, out: &mut impl Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "Plan for {}: {} cold starts of each function. Nothing was changed.",
+        plan.place, plan.samples
+    )?;
+    writeln!(out)?;
+    writeln!(out, "{}", calls(&plan.functions, style).trim_fmt())?;
+    writeln!(out)?;
+    for function in &plan.functions {
+        for note in &function.notes {
+            writeln!(out, "{}: {}", function.subject.function, note.text())?;
+        }
+    }
+    writeln!(
+        out,
+        "The handlers really run, up to as often as the last column says if replies must be dropped."
+    )?;
+    writeln!(
+        out,
+        "For the run, each description is replaced by a mark, and versions are published; all is put back."
+    )?;
+    match (&plan.prices, plan.cost()) {
+        (Some(prices), Some(cost)) => writeln!(
+            out,
+            "Estimated cost: {} if each call is billed 1 s; at most {}, if each runs into its time-out.\n\
+             Prices of {} of {}, without free tier.",
+            usd(cost.estimate_usd),
+            usd(cost.at_most_usd),
+            prices.region,
+            prices.as_of
+        ),
+        (None, _) | (_, None) => writeln!(out, "Cost: none, this is local."),
+    }
+}
+
+fn calls(functions: &[FunctionPlan], style: Style) -> Table {
+    let columns = [
+        "function",
+        "rounds",
+        "Invoke",
+        "Update description",
+        "Publish",
+        "Delete version",
+        "GetFunction",
+        "Invoke at most",
+    ];
+    let mut table = table(style, &columns);
+    for function in functions {
+        let calls = function.calls;
+        table.add_row(vec![
+            function.subject.function.to_string(),
+            format!("1 + {} of {}", function.rounds, function.width),
+            calls.invoke.to_string(),
+            calls.update_function_configuration.to_string(),
+            calls.publish_version.to_string(),
+            calls.delete_function.to_string(),
+            format!("about {}", calls.get_function),
+            function.invoke_cap.to_string(),
+        ]);
+    }
+    table
+}
+
+fn table(style: Style, columns: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(if style.unicode {
+        presets::UTF8_HORIZONTAL_ONLY
+    } else {
+        presets::ASCII_HORIZONTAL_ONLY
+    });
+    // What the terminal can do was found out by the caller.
+    table.force_no_tty();
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(u16::try_from(style.width).unwrap_or(u16::MAX));
+    table.set_header(columns);
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+fn estimate(estimate: &Estimate) -> String {
+    match estimate.interval {
+        Some(interval) => {
+            format!("{}\n[{}, {}]", number(estimate.value), number(interval.low), number(interval.high))
+        }
+        None => format!("{}\nn too small\n(needs {})", number(estimate.value), estimate.needs),
+    }
+}
+
+fn number(milliseconds: f64) -> String {
+    format!("{milliseconds:.1}")
+}
+
+/// Cents have four more digits here: a whole run costs less than one.
+fn usd(amount: f64) -> String {
+    format!("USD {amount:.4}")
+}
+
+const fn unit(place: &Place) -> &'static str {
+    if place.is_local() { "local milliseconds" } else { "milliseconds" }
+}
+
+fn seconds(milliseconds: u64) -> f64 {
+    std::time::Duration::from_millis(milliseconds).as_secs_f64()
+}
+
+#[cfg(test)]
+mod tests;

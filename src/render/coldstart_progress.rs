@@ -1,0 +1,63 @@
+//! A bench's events as single lines, for standard error.
+
+use super::recover::undone;
+use super::style::{Style, printable};
+use crate::coldstart::Event;
+
+/// One line for an event, or none for those that are too many to print.
+#[must_use]
+pub fn line(event: &Event, style: Style) -> Option<String> {
+    let text = match event {
+        Event::Planned(plan) => format!(
+            "Measuring {} function(s), {} cold starts each, in {} (run {})",
+            plan.functions.len(),
+            plan.samples,
+            plan.place,
+            plan.run
+        ),
+        Event::Recovering { function } => format!("{function}: an earlier run was interrupted; undoing its changes first"),
+        Event::RoundStarted { function, round: 0, width } => {
+            format!("{function}: first round after the change, {width} calls")
+        }
+        Event::RoundStarted { .. } | Event::Sampled { .. } => return None,
+        Event::Dropped { function, reason, message } => {
+            let message = message.as_deref().map(|message| format!(" ({})", printable(message))).unwrap_or_default();
+            format!("{} {function}: dropped: {}{message}", style.skipped(), reason.text())
+        }
+        Event::RoundEnded { function, accepted, wanted } => format!("{function}: {accepted} of {wanted} cold starts"),
+        Event::Interrupted => {
+            "Interrupted: putting everything back. A second Ctrl-C leaves at once; `slsx recover` then repairs.".to_owned()
+        }
+        Event::Restoring { .. } => return None,
+        Event::Restored { function, undone: what } => format!("{} {function}: {}", style.passed(), undone(what, false)),
+        Event::NotRestored { function, reason } => {
+            format!("{} {function}: not put back: {}", style.failed(), printable(reason))
+        }
+    };
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::line;
+    use crate::coldstart::Event;
+    use crate::coldstart::sample::DropReason;
+    use crate::render::style::Style;
+
+    #[test]
+    fn foreign_text_cannot_steer_the_terminal() {
+        let event = Event::Dropped {
+            function: "f".into(),
+            reason: DropReason::FunctionError,
+            message: Some("Bad\u{1b}[2JError\n".into()),
+        };
+        let text = line(&event, Style::plain(80)).unwrap();
+        assert!(text.starts_with("skip f: dropped: function error (Bad"), "{text}");
+        assert!(!text.contains(['\u{1b}', '\n']), "{text}");
+    }
+
+    #[test]
+    fn an_interruption_names_the_command_that_repairs() {
+        assert!(line(&Event::Interrupted, Style::plain(80)).unwrap().contains("`slsx recover`"));
+    }
+}

@@ -1,0 +1,277 @@
+//! Deployments, stacks and deletions as JSON; the field names are a promise, so views stand between them and the domain.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::deploy::destroy::{DestroyPlan, Holding};
+use crate::deploy::diagnosis::{Cause, Diagnosis};
+use crate::deploy::report::{Conclusion, DeployReport, DestroyReport, Package, Place, StatusReport};
+use crate::deploy::state_machine::Outcome;
+use crate::deploy::{Change, Output, StackResource};
+
+#[derive(Serialize)]
+struct DeployView<'a> {
+    schema: &'static str,
+    stack: &'a str,
+    region: &'a str,
+    local: bool,
+    conclusion: &'static str,
+    status: Option<&'a str>,
+    elapsed_ms: u64,
+    packages: Vec<PackageView<'a>>,
+    changes: Vec<ChangeView<'a>>,
+    outputs: Vec<OutputView<'a>>,
+    diagnosis: Option<DiagnosisView<'a>>,
+}
+
+#[derive(Serialize)]
+struct PackageView<'a> {
+    users: Vec<&'a str>,
+    key: &'a str,
+    bytes: u64,
+    uploaded: bool,
+}
+
+#[derive(Serialize)]
+struct ChangeView<'a> {
+    action: &'a str,
+    logical_id: &'a str,
+    physical_id: Option<&'a str>,
+    resource_type: &'a str,
+    replacement: Option<&'a str>,
+    policy_action: Option<&'a str>,
+    properties: &'a [String],
+}
+
+#[derive(Serialize)]
+struct OutputView<'a> {
+    key: &'a str,
+    value: &'a str,
+}
+
+#[derive(Serialize)]
+struct DiagnosisView<'a> {
+    cause: CauseView<'a>,
+    rollback: Option<CauseView<'a>>,
+    others: Vec<CauseView<'a>>,
+}
+
+#[derive(Serialize)]
+struct CauseView<'a> {
+    logical_id: &'a str,
+    resource_type: &'a str,
+    status: &'a str,
+    at_ms: u64,
+    reason: &'a str,
+    remedy: String,
+}
+
+#[derive(Serialize)]
+struct StatusView<'a> {
+    schema: &'static str,
+    stack: &'a str,
+    region: &'a str,
+    local: bool,
+    status: Option<&'a str>,
+    reason: Option<&'a str>,
+    created_ms: Option<u64>,
+    updated_ms: Option<u64>,
+    outputs: Vec<OutputView<'a>>,
+    resources: Vec<ResourceView<'a>>,
+}
+
+#[derive(Serialize)]
+struct ResourceView<'a> {
+    logical_id: &'a str,
+    physical_id: Option<&'a str>,
+    resource_type: &'a str,
+    status: &'a str,
+    reason: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct DestroyView<'a> {
+    schema: &'static str,
+    stack: &'a str,
+    region: &'a str,
+    local: bool,
+    outcome: Option<&'static str>,
+    elapsed_ms: u64,
+    plan: Option<PlanView<'a>>,
+    diagnosis: Option<DiagnosisView<'a>>,
+}
+
+#[derive(Serialize)]
+struct PlanView<'a> {
+    termination_protection: bool,
+    losses: Vec<LossView<'a>>,
+    deleted: Vec<ResourceView<'a>>,
+    retained: Vec<ResourceView<'a>>,
+}
+
+#[derive(Serialize)]
+struct LossView<'a> {
+    logical_id: &'a str,
+    physical_id: Option<&'a str>,
+    resource_type: &'a str,
+    objects: Option<u64>,
+    bytes: Option<u64>,
+    items: Option<u64>,
+    messages: Option<u64>,
+    blocks: bool,
+}
+
+/// Writes a deployment as `slsx/deploy/1`.
+pub fn deploy_json(out: &mut impl Write, report: &DeployReport) -> io::Result<()> {
+    let Place { stack, region, is_local } = &report.place;
+    let view = DeployView {
+        schema: "slsx/deploy/1",
+        stack: stack.as_str(),
+        region,
+        local: *is_local,
+        conclusion: match report.conclusion {
+            Conclusion::NoChanges => "no-changes",
+            Conclusion::Previewed => "previewed",
+            Conclusion::Ended(outcome) => word(outcome),
+        },
+        status: report.status.as_ref().map(|status| status.as_str()),
+        elapsed_ms: report.elapsed_ms,
+        packages: report.packages.iter().map(package).collect(),
+        changes: report.changes.iter().map(change).collect(),
+        outputs: report.outputs.iter().map(output).collect(),
+        diagnosis: report.diagnosis.as_ref().map(diagnosis),
+    };
+    write(out, &view)
+}
+
+/// Writes a stack as `slsx/status/1`.
+pub fn status_json(out: &mut impl Write, report: &StatusReport) -> io::Result<()> {
+    let Place { stack, region, is_local } = &report.place;
+    let found = report.stack.as_ref();
+    let view = StatusView {
+        schema: "slsx/status/1",
+        stack: stack.as_str(),
+        region,
+        local: *is_local,
+        status: found.map(|stack| stack.status.as_str()),
+        reason: found.and_then(|stack| stack.reason.as_deref()),
+        created_ms: found.map(|stack| stack.created_ms),
+        updated_ms: found.and_then(|stack| stack.updated_ms),
+        outputs: found.map(|stack| stack.outputs.iter().map(output).collect()).unwrap_or_default(),
+        resources: report.resources.iter().map(resource).collect(),
+    };
+    write(out, &view)
+}
+
+/// Writes a deletion as `slsx/destroy/1`.
+pub fn destroy_json(out: &mut impl Write, report: &DestroyReport) -> io::Result<()> {
+    let Place { stack, region, is_local } = &report.place;
+    let view = DestroyView {
+        schema: "slsx/destroy/1",
+        stack: stack.as_str(),
+        region,
+        local: *is_local,
+        outcome: report.outcome.map(word),
+        elapsed_ms: report.elapsed_ms,
+        plan: report.plan.as_ref().map(plan),
+        diagnosis: report.diagnosis.as_ref().map(diagnosis),
+    };
+    write(out, &view)
+}
+
+fn write(out: &mut impl Write, view: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, view)?;
+    writeln!(out)
+}
+
+const fn word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Succeeded => "succeeded",
+        Outcome::RolledBack => "rolled-back",
+        Outcome::Failed => "failed",
+        Outcome::NeedsRecovery => "needs-recovery",
+        Outcome::StillRunning => "still-running",
+    }
+}
+
+fn package(package: &Package) -> PackageView<'_> {
+    PackageView {
+        users: package.users.iter().map(|user| user.as_str()).collect(),
+        key: &package.key,
+        bytes: package.bytes,
+        uploaded: package.was_uploaded,
+    }
+}
+
+fn change(change: &Change) -> ChangeView<'_> {
+    ChangeView {
+        action: change.action.as_str(),
+        logical_id: change.logical_id.as_str(),
+        physical_id: change.physical_id.as_deref(),
+        resource_type: &change.resource_type,
+        replacement: change.replacement.as_ref().map(|replacement| replacement.as_str()),
+        policy_action: change.policy_action.as_ref().map(|action| action.as_str()),
+        properties: &change.properties,
+    }
+}
+
+fn output(output: &Output) -> OutputView<'_> {
+    OutputView { key: &output.key, value: &output.value }
+}
+
+fn diagnosis(found: &Diagnosis) -> DiagnosisView<'_> {
+    DiagnosisView {
+        cause: cause(&found.cause),
+        rollback: found.rollback.as_ref().map(cause),
+        others: found.others.iter().map(cause).collect(),
+    }
+}
+
+fn cause(cause: &Cause) -> CauseView<'_> {
+    CauseView {
+        logical_id: cause.logical_id.as_str(),
+        resource_type: &cause.resource_type,
+        status: cause.status.as_str(),
+        at_ms: cause.at_ms,
+        reason: &cause.reason,
+        remedy: cause.remedy.sentence(),
+    }
+}
+
+fn resource(resource: &StackResource) -> ResourceView<'_> {
+    ResourceView {
+        logical_id: resource.logical_id.as_str(),
+        physical_id: resource.physical_id.as_deref(),
+        resource_type: &resource.resource_type,
+        status: resource.status.as_str(),
+        reason: resource.reason.as_deref(),
+    }
+}
+
+fn plan(plan: &DestroyPlan) -> PlanView<'_> {
+    let losses = plan.losses.iter().map(|loss| {
+        let (objects, bytes, items, messages) = match loss.holding {
+            None => (None, None, None, None),
+            Some(Holding::Objects { entries, bytes }) => (Some(entries), Some(bytes), None, None),
+            Some(Holding::Items { count }) => (None, None, Some(count), None),
+            Some(Holding::Messages { count }) => (None, None, None, Some(count)),
+        };
+        LossView {
+            logical_id: loss.logical_id.as_str(),
+            physical_id: loss.physical_id.as_deref(),
+            resource_type: &loss.resource_type,
+            objects,
+            bytes,
+            items,
+            messages,
+            blocks: loss.blocks,
+        }
+    });
+    PlanView {
+        termination_protection: plan.has_termination_protection,
+        losses: losses.collect(),
+        deleted: plan.deleted.iter().map(resource).collect(),
+        retained: plan.retained.iter().map(resource).collect(),
+    }
+}

@@ -1,0 +1,64 @@
+//! Shows how a deployment ended, with the outputs of the stack.
+
+use std::io::{self, Write};
+
+use super::diagnosis::diagnosis;
+use super::{counted, seconds, size};
+use crate::deploy::Output;
+use crate::deploy::report::{Conclusion, DeployReport, Package};
+use crate::deploy::state_machine::Outcome;
+use crate::render::style::{Style, printable};
+
+/// Writes the end of a deployment: on failure the cause, else the outputs.
+pub fn deploy_outcome(out: &mut impl Write, style: Style, report: &DeployReport) -> io::Result<()> {
+    if let Some(found) = &report.diagnosis {
+        diagnosis(out, style, found)?;
+    }
+    writeln!(out, "{}", headline(style, report))?;
+    if !report.packages.is_empty() {
+        writeln!(out, "{}", packages(&report.packages))?;
+    }
+    outputs(out, style, &report.outputs)
+}
+
+fn headline(style: Style, report: &DeployReport) -> String {
+    let stack = printable(report.place.stack.as_str());
+    let (mark, what) = match report.conclusion {
+        Conclusion::NoChanges => (style.passed(), "is up to date, nothing to change"),
+        Conclusion::Previewed => (style.skipped(), "was not changed: this was a preview"),
+        Conclusion::Ended(Outcome::Succeeded) => (style.passed(), "is deployed"),
+        Conclusion::Ended(Outcome::RolledBack) => (style.failed(), "failed and was rolled back"),
+        Conclusion::Ended(Outcome::Failed) => {
+            (style.failed(), "failed and stopped half-way; deploy again to go on")
+        }
+        Conclusion::Ended(Outcome::NeedsRecovery) => (style.failed(), "needs `slsx recover`"),
+        Conclusion::Ended(Outcome::StillRunning) => {
+            (style.skipped(), "is still being changed; `slsx attach` follows it")
+        }
+    };
+    let status = report.status.as_ref().map(|status| format!("{status}, ")).unwrap_or_default();
+    let local = if report.place.is_local { " local" } else { "" };
+    let elapsed = seconds(report.elapsed_ms);
+    format!("{mark} {stack} {what} ({status}{}, {elapsed}{local})", printable(&report.place.region))
+}
+
+fn packages(packages: &[Package]) -> String {
+    let uploaded: Vec<_> = packages.iter().filter(|package| package.was_uploaded).collect();
+    let bytes = uploaded.iter().map(|package| package.bytes).sum();
+    let unchanged = packages.len() - uploaded.len();
+    match (uploaded.len(), unchanged) {
+        (0, _) => format!("  {} unchanged, nothing uploaded", counted(unchanged, "package")),
+        (count, 0) => format!("  {} uploaded, {}", counted(count, "package"), size(bytes)),
+        (count, _) => {
+            format!("  {} uploaded, {}; {unchanged} unchanged", counted(count, "package"), size(bytes))
+        }
+    }
+}
+
+pub(super) fn outputs(out: &mut impl Write, style: Style, outputs: &[Output]) -> io::Result<()> {
+    let width = outputs.iter().map(|output| output.key.chars().count()).max().unwrap_or_default();
+    for output in outputs {
+        writeln!(out, "  {:<width$}  {}", style.cyan(&printable(&output.key)), printable(&output.value))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,17 @@
+//! Turns domain values into text on a writer; it asks neither the terminal nor the environment.
+
+pub mod audit_human;
+pub mod audit_json;
+pub mod coldstart;
+pub mod coldstart_progress;
+pub mod demo;
+pub mod deploy;
+pub mod diagnostic;
+pub mod github;
+pub mod local;
+pub mod new;
+pub mod promise;
+pub mod recover;
+pub mod sarif;
+pub mod spinner;
+pub mod style;

@@ -1,0 +1,173 @@
+//! What became of the journals, as text and JSON.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::style::Style;
+use crate::journal::{Recovered, Recovery, Undone, Verdict};
+
+/// Schema `slsx/recover/1`.
+///
+/// # Errors
+/// When the writer fails.
+pub fn json(recovery: &Recovery, out: &mut impl Write) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        schema: &'static str,
+        dry_run: bool,
+        journals: &'a [Recovered],
+    }
+    let document =
+        Document { schema: "slsx/recover/1", dry_run: recovery.is_dry_run, journals: &recovery.journals };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+/// For people; `folder` is where the journals are.
+///
+/// # Errors
+/// When the writer fails.
+pub fn human(recovery: &Recovery, folder: &str, style: Style, out: &mut impl Write) -> io::Result<()> {
+    if recovery.journals.is_empty() {
+        return writeln!(out, "Nothing to recover: no run left a journal in {folder}.");
+    }
+    for recovered in &recovery.journals {
+        let mark = match recovered.verdict {
+            Verdict::Undone(_) => style.passed(),
+            Verdict::Held | Verdict::Foreign { .. } => style.skipped(),
+            Verdict::Unreadable { .. } | Verdict::Failed { .. } => style.failed(),
+        };
+        let name = recovered.function.as_deref().unwrap_or(&recovered.journal);
+        writeln!(
+            out,
+            "{mark} {name}: {}",
+            verdict(&recovered.verdict, &recovered.journal, folder, recovery.is_dry_run)
+        )?;
+    }
+    Ok(())
+}
+
+fn verdict(verdict: &Verdict, journal: &str, folder: &str, is_dry_run: bool) -> String {
+    match verdict {
+        Verdict::Undone(undone) => self::undone(undone, is_dry_run),
+        Verdict::Held => "a run that still goes on holds its journal; left alone".to_owned(),
+        Verdict::Foreign { reason } => {
+            format!(
+                "left alone: {reason}; run `slsx recover` with the credentials and the endpoint of that place"
+            )
+        }
+        Verdict::Unreadable { reason } => format!(
+            "not obeyed: {reason}. Look at {folder}/{journal}.journal: it names the function and its original \
+             description. Put that back by hand, then delete the file"
+        ),
+        Verdict::Failed { reason } => {
+            format!("not undone: {reason}; the journal stays, run `slsx recover` again")
+        }
+    }
+}
+
+/// What was undone, in words.
+#[must_use]
+pub fn undone(undone: &Undone, is_dry_run: bool) -> String {
+    if undone.is_function_gone {
+        return "the function does not exist any more; nothing is left to undo".to_owned();
+    }
+    let (restored, deleted) = if is_dry_run {
+        ("its description would be restored", "would be deleted")
+    } else {
+        ("its description is restored", "deleted")
+    };
+    let mut parts = Vec::new();
+    if undone.has_restored_description {
+        parts.push(restored.to_owned());
+    }
+    if !undone.deleted_versions.is_empty() {
+        parts.push(format!("{} {deleted}", versions(&undone.deleted_versions)));
+    }
+    if !undone.adopted_versions.is_empty() {
+        parts.push(format!(
+            "{} kept, because an alias points there by now",
+            versions(&undone.adopted_versions)
+        ));
+    }
+    if parts.is_empty() { "nothing was left to undo".to_owned() } else { parts.join(", ") }
+}
+
+fn versions(versions: &[crate::names::Qualifier]) -> String {
+    let numbers: Vec<&str> = versions.iter().map(crate::names::Qualifier::as_str).collect();
+    format!("{} {}", if numbers.len() == 1 { "version" } else { "versions" }, numbers.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{human, json};
+    use crate::journal::{Recovered, Recovery, Undone, Verdict};
+    use crate::render::style::Style;
+
+    fn recovery() -> Recovery {
+        let undone = Undone {
+            has_restored_description: true,
+            deleted_versions: vec!["4".into(), "5".into()],
+            adopted_versions: vec!["6".into()],
+            is_function_gone: false,
+        };
+        let verdicts = [
+            (Some("thumbnail"), Verdict::Undone(undone)),
+            (Some("idle"), Verdict::Undone(Undone::default())),
+            (None, Verdict::Held),
+            (None, Verdict::Unreadable { reason: "it is not a complete journal".into() }),
+            (
+                Some("denied"),
+                Verdict::Failed { reason: "lambda:UpdateFunctionConfiguration was denied: no".into() },
+            ),
+        ];
+        let journals = verdicts.into_iter().zip("abcde".chars()).map(|((function, verdict), name)| {
+            Recovered { journal: name.to_string(), function: function.map(ToOwned::to_owned), verdict }
+        });
+        Recovery { is_dry_run: false, journals: journals.collect() }
+    }
+
+    #[test]
+    fn each_verdict_says_what_was_done_and_what_to_do() {
+        let mut out = Vec::new();
+        human(&recovery(), "/state/journals", Style::plain(100), &mut out).unwrap();
+        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r#"
+        ok thumbnail: its description is restored, versions 4, 5 deleted, version 6 kept, because an alias points there by now
+        ok idle: nothing was left to undo
+        skip c: a run that still goes on holds its journal; left alone
+        FAIL d: not obeyed: it is not a complete journal. Look at /state/journals/d.journal: it names the function and its original description. Put that back by hand, then delete the file
+        FAIL denied: not undone: lambda:UpdateFunctionConfiguration was denied: no; the journal stays, run `slsx recover` again
+        "#);
+    }
+
+    #[test]
+    fn a_dry_run_does_not_claim_to_have_done_anything() {
+        let mut out = Vec::new();
+        human(&Recovery { is_dry_run: true, ..recovery() }, "/state", Style::plain(100), &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(
+            text.starts_with(
+                "ok thumbnail: its description would be restored, versions 4, 5 would be deleted"
+            ),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn nothing_to_recover_is_said_too() {
+        let mut out = Vec::new();
+        human(&Recovery::default(), "/state", Style::plain(100), &mut out).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "Nothing to recover: no run left a journal in /state.\n");
+    }
+
+    #[test]
+    fn json_names_its_schema() {
+        let mut out = Vec::new();
+        json(&recovery(), &mut out).unwrap();
+        let value: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        assert_eq!(value["schema"], "slsx/recover/1");
+        assert_eq!(value["journals"][0]["verdict"]["undone"]["deleted_versions"][1], "5");
+        assert_eq!(value["journals"][2]["verdict"], "held");
+    }
+}
