@@ -1,0 +1,1 @@
+"""Tests of the workers, without AWS: `python3 -m unittest`."""

@@ -1,0 +1,186 @@
+"""CloudFormation: templates, change sets, deletion."""
+
+import json
+import time
+import urllib.request
+
+from world import Case, Function, Stack, allow, client, http, kept, logging_role, name, role, until
+
+
+def topic():
+    """The resource that costs least to create."""
+    return {"Type": "AWS::SNS::Topic", "Properties": {}}
+
+
+class Templates(Case):
+    def test_conditions_know_pseudo_parameters(self):
+        stack = Stack({"Here": {**topic(), "Condition": "IsHere"}, "There": {**topic(), "Condition": "IsThere"}}, Conditions={
+            "IsHere": {"Fn::And": [{"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]},
+                                   {"Fn::Equals": [{"Ref": "AWS::Partition"}, "aws"]},
+                                   {"Fn::Equals": ["000000000000", {"Ref": "AWS::AccountId"}]}]},
+            "IsThere": {"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]}})
+        self.assertEqual(list(stack.resources()), ["Here"])
+
+    def test_number_parameters_scale_an_event_source(self):
+        function = Function("def handler(event, context): pass\n", Role=role(allow("sqs:*", "*")))
+        stack = Stack(
+            {"Queue": {"Type": "AWS::SQS::Queue", "Properties": {}},
+             "Source": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {
+                 "FunctionName": function.name, "EventSourceArn": {"Fn::GetAtt": ["Queue", "Arn"]},
+                 "BatchSize": {"Ref": "Size"}, "ScalingConfig": {"MaximumConcurrency": {"Ref": "Most"}}}}},
+            Parameters={"Most": {"Type": "Number", "Default": 5}, "Size": {"Type": "Number", "Default": 3}})
+        found = client("lambda").get_event_source_mapping(UUID=stack.resources()["Source"])
+        self.assertEqual((found["ScalingConfig"], found["BatchSize"]), ({"MaximumConcurrency": 5}, 3))
+        client("sqs").send_message(QueueUrl=stack.resources()["Queue"], MessageBody="hello")
+        self.assertTrue(until(lambda: function.messages("REPORT")))
+
+    @kept
+    def test_sam_templates_are_transformed(self):
+        stack = Stack(
+            {"F": {"Type": "AWS::Serverless::Function", "Properties": {
+                "Runtime": "python3.13", "Handler": "index.handler", "Role": logging_role(),
+                "InlineCode": "def handler(event, context): return 1\n"}}}, Transform="AWS::Serverless-2016-10-31")
+        self.assertEqual(stack.status, "CREATE_COMPLETE")
+        answer = client("lambda").invoke(FunctionName=stack.resources()["F"])
+        self.assertEqual(answer["Payload"].read(), b"1")
+
+
+class ChangeSets(Case):
+    def create(self, stack_name, template, kind):
+        cloudformation = client("cloudformation")
+        cloudformation.create_change_set(StackName=stack_name, ChangeSetName="change", ChangeSetType=kind,
+                                         TemplateBody=json.dumps(template))
+        def settled():
+            found = cloudformation.describe_change_set(StackName=stack_name, ChangeSetName="change")
+            return found if found["Status"] in ("CREATE_COMPLETE", "FAILED") else None
+        return until(settled)
+
+    @kept
+    def test_a_new_stack_is_in_review_until_executed(self):
+        stack_name = name("stack")
+        change = self.create(stack_name, {"Resources": {"T": topic()}}, "CREATE")
+        self.assertEqual(change["Status"], "CREATE_COMPLETE")
+        self.assertEqual(change["ExecutionStatus"], "AVAILABLE")
+        self.assertEqual(change["Changes"][0]["ResourceChange"]["Action"], "Add")
+        stacks = client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"]
+        self.assertEqual(stacks[0]["StackStatus"], "REVIEW_IN_PROGRESS")
+        client("cloudformation").execute_change_set(StackName=stack_name, ChangeSetName="change")
+        done = until(lambda: client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"][0]["StackStatus"]
+                     == "CREATE_COMPLETE")
+        self.assertTrue(done)
+
+    @kept
+    def test_an_empty_change_set_fails_and_says_so(self):
+        template = {"T": topic()}
+        stack = Stack(template)
+        change = self.create(stack.name, {"Resources": template}, "UPDATE")
+        self.assertEqual((change["Status"], change["ExecutionStatus"]), ("FAILED", "UNAVAILABLE"))
+        self.assertIn("The submitted information didn't contain changes", change["StatusReason"])
+
+    @kept
+    def test_a_failed_create_rolls_back(self):
+        stack = Stack({"T": topic(), "B": {"Type": "AWS::SQS::Queue", "DependsOn": "T", "Properties": {
+            "VisibilityTimeout": 999999}}})
+        self.assertEqual(stack.status, "ROLLBACK_COMPLETE")
+        statuses = [(event["LogicalResourceId"], event["ResourceStatus"]) for event in stack.events()]
+        self.assertIn(("B", "CREATE_FAILED"), statuses)
+        self.assertIn(("T", "DELETE_COMPLETE"), statuses)
+        self.assertIn((stack.name, "ROLLBACK_IN_PROGRESS"), statuses)
+
+
+class Deletion(Case):
+    def test_a_bucket_with_objects_stays(self):
+        stack = Stack({"B": {"Type": "AWS::S3::Bucket"}, "T": topic()})
+        bucket = stack.resources()["B"]
+        client("s3").put_object(Bucket=bucket, Key="a", Body=b"a")
+        self.assertEqual(stack.delete(), "DELETE_FAILED")
+        reasons = [event.get("ResourceStatusReason", "") for event in stack.events() if event["LogicalResourceId"] == "B"]
+        self.assertIn("The bucket you tried to delete is not empty", reasons[-1])
+        self.assertEqual(list(stack.resources()), ["B"])
+        client("s3").delete_object(Bucket=bucket, Key="a")
+        self.assertEqual(stack.delete(), "DELETE_COMPLETE")
+
+
+class Search(Case):
+    def test_a_domain_searches(self):
+        domain = name("domain")
+        client("opensearch").create_domain(DomainName=domain)
+        def endpoint():
+            return client("opensearch").describe_domain(DomainName=domain)["DomainStatus"].get("Endpoint")
+        base = f"http://{until(endpoint)}"
+        request("PUT", f"{base}/films/_doc/1?refresh=true", {"title": "the third man"})
+        found = request("POST", f"{base}/films/_search", {"query": {"match": {"title": "man"}}})
+        self.assertEqual(found["hits"]["hits"][0]["_id"], "1")
+
+
+def request(method, url, body):
+    """Send JSON to a search engine."""
+    sent = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"}, method=method)
+    with urllib.request.urlopen(sent, timeout=5) as response:
+        return json.load(response)
+
+
+class HttpApis(Case):
+    CODE = "def handler(event, context): return {'route': event['routeKey'], 'body': event.get('body')}\n"
+
+    def sam_api(self):
+        return Stack({
+            "Api": {"Type": "AWS::Serverless::HttpApi", "Properties": {"CorsConfiguration": {
+                "AllowOrigins": ["https://example.com"], "AllowMethods": ["GET", "POST"], "AllowHeaders": ["x-a"]}}},
+            "F": {"Type": "AWS::Serverless::Function", "Properties": {
+                "Runtime": "python3.13", "Handler": "index.handler", "Role": logging_role(), "InlineCode": self.CODE,
+                "Events": {
+                    "Get": {"Type": "HttpApi", "Properties": {"ApiId": {"Ref": "Api"}, "Method": "get", "Path": "/things/{id}"}},
+                    "Any": {"Type": "HttpApi", "Properties": {"ApiId": {"Ref": "Api"}, "Method": "any", "Path": "/any"}}}}},
+        }, Transform="AWS::Serverless-2016-10-31")
+
+    def test_sam_routes_are_served(self):
+        stack = self.sam_api()
+        base = f"/_aws/execute-api/{stack.resources()['Api']}/$default"
+        status, _headers, body = http("GET", f"{base}/things/7")
+        self.assertEqual((status, json.loads(body)["route"]), (200, "GET /things/{id}"))
+        status, _headers, body = http("POST", f"{base}/any", b"hello", {"Content-Type": "text/plain"})
+        self.assertEqual(json.loads(body), {"route": "ANY /any", "body": "hello"})
+        self.assertEqual(http("GET", f"{base}/other")[0], 404)
+
+    def test_sam_cors_is_served(self):
+        stack = self.sam_api()
+        status, headers, _body = http("OPTIONS", f"/_aws/execute-api/{stack.resources()['Api']}/$default/any", headers={
+            "Origin": "https://example.com", "Access-Control-Request-Method": "POST"})
+        self.assertEqual((status, headers["Access-Control-Allow-Origin"]), (204, "https://example.com"))
+
+    def test_cors_configuration_of_a_template_is_served(self):
+        stack = Stack({"Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {
+            "Name": name("api"), "ProtocolType": "HTTP", "CorsConfiguration": {
+                "AllowOrigins": ["https://example.com"], "AllowMethods": ["GET"], "MaxAge": 60}}}})
+        status, headers, _body = http("OPTIONS", f"/_aws/execute-api/{stack.resources()['Api']}/$default/x", headers={
+            "Origin": "https://example.com", "Access-Control-Request-Method": "GET"})
+        self.assertEqual((status, headers["Access-Control-Max-Age"]), (204, "60"))
+
+    def queue_api(self, role_arn, queue_url):
+        stack = Stack({
+            "Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Name": name("api"), "ProtocolType": "HTTP"}},
+            "Send": {"Type": "AWS::ApiGatewayV2::Integration", "Properties": {
+                "ApiId": {"Ref": "Api"}, "IntegrationType": "AWS_PROXY", "IntegrationSubtype": "SQS-SendMessage",
+                "PayloadFormatVersion": "1.0", "CredentialsArn": role_arn,
+                "RequestParameters": {"QueueUrl": queue_url, "MessageBody": "$request.body.text"}}},
+            "Route": {"Type": "AWS::ApiGatewayV2::Route", "Properties": {
+                "ApiId": {"Ref": "Api"}, "RouteKey": "POST /jobs",
+                "Target": {"Fn::Join": ["/", ["integrations", {"Ref": "Send"}]]}}},
+            "Stage": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": {
+                "ApiId": {"Ref": "Api"}, "StageName": "$default", "AutoDeploy": True}}})
+        return f"/_aws/execute-api/{stack.resources()['Api']}/$default/jobs"
+
+    def test_requests_are_sent_to_a_queue(self):
+        url = client("sqs").create_queue(QueueName=name("queue"))["QueueUrl"]
+        path = self.queue_api(role(allow("sqs:SendMessage", "*")), url)
+        status, _headers, body = http("POST", path, b'{"text": "work"}', {"Content-Type": "application/json"})
+        self.assertEqual(status, 200, body)
+        self.assertEqual(client("sqs").receive_message(QueueUrl=url)["Messages"][0]["Body"], "work")
+
+    def test_a_role_that_may_not_send_is_refused(self):
+        url = client("sqs").create_queue(QueueName=name("queue"))["QueueUrl"]
+        path = self.queue_api(logging_role(), url)
+        self.assertEqual(http("POST", path, b'{"text": "work"}', {"Content-Type": "application/json"})[0], 403)
+        time.sleep(0.1)
+        self.assertNotIn("Messages", client("sqs").receive_message(QueueUrl=url))

@@ -1,0 +1,123 @@
+//! Deploying what goes well and what does not.
+
+use crate::world::World;
+
+/// A queue whose retention is out of range fails in CloudFormation, not before.
+const FAILING: &str = "
+Resources:
+  First:
+    Type: AWS::SQS::Queue
+  Broken:
+    Type: AWS::SQS::Queue
+    DependsOn: First
+    Properties:
+      MessageRetentionPeriod: 7
+";
+
+const GOOD: &str = "
+Resources:
+  First:
+    Type: AWS::SQS::Queue
+Outputs:
+  QueueUrl:
+    Value: !Ref First
+";
+
+#[test]
+fn a_failed_creation_is_rolled_back_explained_and_replaced() {
+    let world = World::new();
+    world.write("rollback/template.yaml", FAILING);
+    let failed = world.on_local_aws(&["deploy", "--project", "rollback"]).assert_exit(4);
+    assert!(failed.stderr.contains("Broken"), "{}", failed.stderr);
+    assert!(failed.stderr.contains("template.yaml:5"), "names the line: {}", failed.stderr);
+
+    world.write("rollback/template.yaml", GOOD);
+    let repaired = world.on_local_aws(&["deploy", "--project", "rollback"]).assert_exit(0);
+    assert!(repaired.stdout.contains("QueueUrl"), "{}", repaired.stdout);
+
+    world.write("rollback/template.yaml", FAILING);
+    world.on_local_aws(&["deploy", "--project", "rollback"]).assert_exit(4);
+    let status = world.on_local_aws(&["status", "--project", "rollback", "--format", "json"]).assert_exit(0).json();
+    assert_eq!(status["status"], "UPDATE_ROLLBACK_COMPLETE", "{status:#}");
+    world.on_local_aws(&["destroy", "--project", "rollback", "--yes"]).assert_exit(0);
+}
+
+#[test]
+fn a_dry_run_shows_the_change_set_and_leaves_nothing() {
+    let world = World::new();
+    world.write("dry/template.yaml", GOOD);
+    let planned = world.on_local_aws(&["deploy", "--project", "dry", "--dry-run"]).assert_exit(0);
+    assert!(planned.stdout.contains("First"), "{}", planned.stdout);
+    world.on_local_aws(&["status", "--project", "dry"]).assert_exit(3);
+}
+
+#[test]
+fn a_bundled_node_function_deploys_and_runs() {
+    let world = World::new();
+    world.write(
+        "node/template.yaml",
+        "
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: nodejs24.x
+      Handler: index.handler
+      CodeUri: hello/
+",
+    );
+    world.write("node/hello/index.mjs", "export const handler = async (event) => ({ got: event });\n");
+    world.on_local_aws(&["deploy", "--project", "node"]).assert_exit(0);
+    let bench = world
+        .on_local_aws(&["coldstart-bench", "Hello", "-n", "1", "--project", "node", "--format", "json"])
+        .assert_exit(0)
+        .json();
+    assert_eq!(bench["report"]["functions"][0]["n"], 1, "{bench:#}");
+    world.on_local_aws(&["destroy", "--project", "node", "--yes"]).assert_exit(0);
+}
+
+#[test]
+fn a_bucket_with_objects_is_shown_then_emptied() {
+    let world = World::with_project(&["fan-out", "full"]);
+    world.on_local_aws(&["deploy", "--project", "full"]).assert_exit(0);
+    world.on_local_aws(&["verify", "--project", "full"]);
+    let destroyed = world.on_local_aws(&["destroy", "--project", "full", "--yes"]).assert_exit(0);
+    assert!(destroyed.stdout.contains("AWS::S3::Bucket"), "{}", destroyed.stdout);
+    assert!(destroyed.stderr.contains("Emptied"), "{}", destroyed.stderr);
+}
+
+#[test]
+fn wrong_input_is_one_clear_error_with_its_place() {
+    let world = World::new();
+    world.write("missing/template.yaml", "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: nowhere/\n      Runtime: python3.13\n      Handler: app.handler\n");
+    let missing = world.on_local_aws(&["deploy", "--project", "missing"]).assert_exit(2);
+    assert!(missing.stderr.contains("nowhere"), "{}", missing.stderr);
+    assert!(missing.stderr.contains("template.yaml:5:16"), "{}", missing.stderr);
+
+    world.write("broken/template.yaml", "Resources: [\n");
+    let broken = world.on_local_aws(&["deploy", "--project", "broken"]).assert_exit(2);
+    assert!(broken.stderr.contains("template.yaml:"), "{}", broken.stderr);
+
+    world.write("typo/slsx.toml", "nmae = 'x'\n");
+    let typo = world.on_local_aws(&["deploy", "--project", "typo"]).assert_exit(2);
+    assert!(typo.stderr.contains("slsx.toml:1:1") && typo.stderr.contains("nmae"), "{}", typo.stderr);
+
+    let nothing = world.on_local_aws(&["deploy"]).assert_exit(2);
+    assert!(nothing.stderr.contains("slsx new"), "{}", nothing.stderr);
+}
+
+#[test]
+fn an_unreachable_endpoint_is_an_exit_3_not_a_hang() {
+    let world = World::new();
+    world.write("far/template.yaml", GOOD);
+    let arguments =
+        ["deploy", "--project", "far", "--endpoint-url", "http://127.0.0.1:9", "--region", "us-east-1", "--yes"];
+    let output = world
+        .command(&arguments)
+        .env("AWS_ACCESS_KEY_ID", "x")
+        .env("AWS_SECRET_ACCESS_KEY", "x")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
+}
