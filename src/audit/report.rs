@@ -81,7 +81,9 @@ pub struct Summary {
     pub skipped: usize,
     /// Files that could not be looked at.
     pub unreadable: usize,
-    /// Handler files that were read.
+    /// Handlers that the templates name in a language whose code is read.
+    pub handlers: usize,
+    /// Handler files that were found and read.
     pub code_files: usize,
 }
 
@@ -103,7 +105,8 @@ impl Report {
     /// Counts everything.
     #[must_use]
     pub fn summary(&self) -> Summary {
-        let mut summary = Summary { code_files: self.code.len(), ..Summary::default() };
+        let (handlers, code_files) = (self.handlers, self.code.len());
+        let mut summary = Summary { handlers, code_files, ..Summary::default() };
         for finding in &self.findings {
             match finding.severity {
                 Severity::Low => summary.low += 1,

@@ -114,7 +114,7 @@ fn handler(wanted: &CodeRequest, template: &Path, folder: &Path) -> Option<Handl
     let beside = template.parent()?;
     wanted.candidates.iter().find_map(|candidate| {
         let path = gather::normalized(&beside.join(candidate));
-        let is_inside = path.starts_with(folder) || path.starts_with(beside);
+        let is_inside = path.starts_with(gather::normalized(folder)) || path.starts_with(beside);
         if !is_inside || !path.is_file() {
             return None;
         }

@@ -58,8 +58,9 @@ impl Walk {
         context.current_dir = self.folder.join(PROJECT);
         let local = ["--local", "--instance", &self.instance];
         let samples = args.samples.to_string();
-        self.step(context, "Deploy it with CloudFormation", &[&["deploy"], &local[..]].concat())?;
-        self.step(context, "Deploy again: nothing changed", &[&["deploy"], &local[..]].concat())?;
+        let deploy = [&["deploy", "--quiet"], &local[..]].concat();
+        self.step(context, "Deploy it with CloudFormation", &deploy)?;
+        self.step(context, "Deploy again: nothing changed", &deploy)?;
         self.step(context, "Prove that the workers run in parallel", &[&["verify"], &local[..]].concat())?;
         let bench = [&["coldstart-bench", "-n", &samples], &local[..]].concat();
         self.step(context, "Measure cold starts in fresh execution environments", &bench)?;
@@ -67,7 +68,7 @@ impl Walk {
         if args.keep {
             return Ok(());
         }
-        self.step(context, "Delete everything", &[&["destroy", "--yes"], &local[..]].concat())
+        self.step(context, "Delete everything", &[&["destroy", "--quiet"], &local[..]].concat())
     }
 
     /// Its end is tied to ours unless it should be kept, so that even a demo that is killed leaves nothing running.
@@ -89,7 +90,11 @@ impl Walk {
             message: format!("the demo's own command line is wrong: {error}"),
             help: "please report this".into(),
         })?;
-        match super::run(&parsed.command, context)? {
+        let was_quiet = context.is_quiet;
+        context.is_quiet |= parsed.output.quiet;
+        let ended = super::run(&parsed.command, context);
+        context.is_quiet = was_quiet;
+        match ended? {
             Exit::Done => Ok(()),
             exit => Err(Failure::DemoStep { line, exit }),
         }

@@ -21,7 +21,7 @@ pub struct Progress<'a> {
 impl<'a> Progress<'a> {
     /// `expected` is the number of resources the operation sets out to change.
     pub fn start(context: &'a mut Context, expected: usize) -> Self {
-        let spinner = context.draws_progress.then(Spinner::start);
+        let spinner = (context.draws_progress && !context.is_quiet).then(Spinner::start);
         Self {
             style: context.err_style,
             is_quiet: context.is_quiet,

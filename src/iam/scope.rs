@@ -42,7 +42,9 @@ pub fn is_every_resource(resource: &str) -> bool {
 }
 
 fn is_every_name(service: &str, name: &str) -> bool {
-    let is_open = |rest: &str| rest.contains('*') && rest.chars().all(|c| matches!(c, '*' | '?' | '/' | ':'));
+    // `/*` is no name for everything: it is what `${Bucket}/*` looks like while Bucket is empty.
+    let is_open =
+        |rest: &str| rest.starts_with('*') && rest.chars().all(|c| matches!(c, '*' | '?' | '/' | ':'));
     let of_type =
         |(known, prefix): &(&str, &str)| *known == service && name.strip_prefix(*prefix).is_some_and(is_open);
     is_open(name) || NAMED_TYPES.iter().any(of_type)
@@ -81,6 +83,7 @@ mod tests {
         }
         for limited in [
             "arn:aws:s3:::uploads/*",
+            "arn:aws:s3:::/*",
             "arn:aws:s3:::\u{FFFC}/*",
             "arn:aws:s3:::\u{FFFC}*",
             "arn:aws:dynamodb:*:*:table/orders/*",

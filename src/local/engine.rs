@@ -66,7 +66,9 @@ pub(super) fn overlay_files() -> Vec<(&'static Path, &'static [u8])> {
         files.extend(
             folder
                 .files()
-                .filter(|file| file.path().extension().is_some_and(|extension| extension == "py"))
+                .filter(|file| {
+                    file.path().extension().is_some_and(|extension| extension == "py" || extension == "mjs")
+                })
                 .map(|file| (file.path(), file.contents())),
         );
     }

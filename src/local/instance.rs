@@ -58,9 +58,7 @@ impl InstanceState {
     }
 
     fn is_running(&self) -> bool {
-        process::is_alive(self.pid)
-            && process::is_ours(self.pid, MODULE)
-            && health::is_healthy(self.port)
+        process::is_alive(self.pid) && process::is_ours(self.pid, MODULE) && health::is_healthy(self.port)
     }
 }
 

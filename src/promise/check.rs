@@ -22,13 +22,13 @@ pub struct Verdict {
 /// What a timeline measures.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Figures {
-    /// From the first start to the last end.
+    /// From the first begin, fresh environments included, to the last end.
     pub makespan_ms: f64,
-    /// The longest execution.
+    /// The longest execution, its fresh environment included.
     pub longest_ms: f64,
     /// All executions one after the other.
     pub sum_ms: f64,
-    /// From the first start to the last start.
+    /// From the first begin to the last begin.
     pub start_skew_ms: f64,
     /// How much of what could overlap did: 1 all at once, 0 or less one after the other.
     pub overlap: Option<f64>,
@@ -190,22 +190,26 @@ pub fn verdict(promise: &Promise, timeline: Timeline, dead_letters: &[DeadLetter
     Verdict { timeline, figures, limits: promise.checks.clone(), checks }
 }
 
+/// An execution lasts from the start of its environment to the end of its handler: waiting for a fresh environment
+/// is part of what an upload takes, and how long that is says nothing about whether the workers wait for each other.
 fn figures(timeline: &Timeline) -> Option<Figures> {
-    let first_ms = timeline.executions.iter().map(|execution| execution.start_ms).min()?;
-    let last_ms = timeline.executions.iter().map(|execution| execution.start_ms).max()?;
-    let durations: Vec<(f64, f64)> = timeline
+    let origin_ms = timeline.executions.iter().map(|execution| execution.start_ms).min()?;
+    let spans: Vec<(f64, f64)> = timeline
         .executions
         .iter()
-        .filter_map(|execution| Some((since(first_ms, execution.start_ms), execution.report?.duration_ms)))
+        .filter_map(|execution| {
+            let report = execution.report?;
+            let init_ms = report.init_ms.unwrap_or_default();
+            Some((since(origin_ms, execution.start_ms) - init_ms, init_ms + report.duration_ms))
+        })
         .collect();
-    if durations.is_empty() {
-        return None;
-    }
-    let makespan_ms = durations.iter().map(|(start, duration)| start + duration).fold(0.0, f64::max);
-    let longest_ms = durations.iter().map(|(_, duration)| *duration).fold(0.0, f64::max);
-    let sum_ms: f64 = durations.iter().map(|(_, duration)| *duration).sum();
+    let begin_ms = spans.iter().map(|(begin, _)| *begin).reduce(f64::min)?;
+    let last_begin_ms = spans.iter().map(|(begin, _)| *begin).reduce(f64::max)?;
+    let makespan_ms = spans.iter().map(|(begin, length)| begin + length).fold(begin_ms, f64::max) - begin_ms;
+    let longest_ms = spans.iter().map(|(_, length)| *length).fold(0.0, f64::max);
+    let sum_ms: f64 = spans.iter().map(|(_, length)| *length).sum();
     let overlap = (sum_ms > longest_ms).then(|| (sum_ms - makespan_ms) / (sum_ms - longest_ms));
-    Some(Figures { makespan_ms, longest_ms, sum_ms, start_skew_ms: since(first_ms, last_ms), overlap })
+    Some(Figures { makespan_ms, longest_ms, sum_ms, start_skew_ms: last_begin_ms - begin_ms, overlap })
 }
 
 fn since(first_ms: u64, at_ms: u64) -> f64 {

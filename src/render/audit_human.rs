@@ -88,14 +88,16 @@ fn coverage(summary: &Summary) -> String {
 
 /// "Nothing found" only means something beside what was looked at.
 fn nothing_found(summary: &Summary, rules: usize) -> String {
-    format!(
-        "no findings: {} over {}, {} and {}; {}",
-        plural(rules, "rule", "rules"),
-        plural(summary.templates, "template", "templates"),
-        plural(summary.policies, "policy document", "policy documents"),
-        plural(summary.code_files, "handler file", "handler files"),
-        coverage(summary)
-    )
+    let mut subjects = vec![plural(summary.templates, "template", "templates")];
+    if summary.policies > 0 {
+        subjects.push(plural(summary.policies, "policy document", "policy documents"));
+    }
+    if summary.handlers > 0 {
+        let handlers = plural(summary.handlers, "handler", "handlers");
+        subjects.push(format!("{handlers} ({} read)", plural(summary.code_files, "file", "files")));
+    }
+    let rules = plural(rules, "rule", "rules");
+    format!("no findings: {rules} over {}; {}", subjects.join(", "), coverage(summary))
 }
 
 fn plural(count: usize, one: &str, many: &str) -> String {
@@ -117,10 +119,11 @@ mod tests {
     #[test]
     fn nothing_found_says_what_was_looked_at() {
         let summary = Summary { templates: 1, unreadable: 1, ..Summary::default() };
-        assert_eq!(
-            nothing_found(&summary, 7),
-            "no findings: 7 rules over 1 template, 0 policy documents and 0 handler files; \
-             1 analysed, 0 skipped, 1 unreadable"
-        );
+        let looked_at = "no findings: 7 rules over 1 template; 1 analysed, 0 skipped, 1 unreadable";
+        assert_eq!(nothing_found(&summary, 7), looked_at);
+        let more = Summary { templates: 2, policies: 1, handlers: 3, code_files: 2, ..Summary::default() };
+        let looked_at = "no findings: 7 rules over 2 templates, 1 policy document, 3 handlers (2 files read); \
+                         3 analysed, 0 skipped, 0 unreadable";
+        assert_eq!(nothing_found(&more, 7), looked_at);
     }
 }

@@ -68,6 +68,8 @@ struct SummaryShape {
     analysed: usize,
     skipped: usize,
     unreadable: usize,
+    handlers: usize,
+    handler_files: usize,
 }
 
 fn shape(report: &Report) -> ReportShape<'_> {
@@ -88,6 +90,8 @@ fn shape(report: &Report) -> ReportShape<'_> {
             analysed: summary.analysed(),
             skipped: summary.skipped,
             unreadable: summary.unreadable,
+            handlers: summary.handlers,
+            handler_files: summary.code_files,
         },
     }
 }

@@ -218,3 +218,6 @@ fn first_line_of(text: &str, range: &Range<usize>) -> Range<usize> {
 fn floor_boundary(text: &str, index: usize) -> usize {
     (0..=index).rev().find(|index| text.is_char_boundary(*index)).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,8 @@
 //! A parsed file: its text, its nodes, and the sections of a template in it. It resolves nothing.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 
 use super::arena::{Arena, NodeId, Shape};
@@ -28,7 +31,6 @@ pub struct DuplicateKey {
 }
 
 /// A YAML or JSON file, read.
-#[derive(Debug)]
 pub struct Document {
     text: String,
     arena: Arena,
@@ -37,6 +39,13 @@ pub struct Document {
     duplicates: Vec<DuplicateKey>,
     /// The keys of long mappings in alphabetical order, so that a lookup in them is not a walk.
     sorted: HashMap<NodeId, Vec<(NodeId, NodeId)>>,
+}
+
+impl std::fmt::Debug for Document {
+    /// Shows how much there is, never what it says: a template may hold secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Document({:?}, {} nodes)", self.format, self.arena.nodes.len())
+    }
 }
 
 /// From this many keys on, a mapping gets an index.

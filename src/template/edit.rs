@@ -64,8 +64,8 @@ impl Edit {
 
     fn make(node: NodeRef<'_>, value: &str) -> Result<Self, EditError> {
         let (span, text) = (node.span(), node.document().text());
-        let follows_indicator = text.get(..span.start).is_some_and(|before| before.ends_with([':', '-']));
-        if span.is_empty() && !follows_indicator {
+        let before = text.get(..span.start).unwrap_or_default();
+        if span.is_empty() && !before.trim_end_matches(' ').ends_with([':', '-']) {
             return Err(EditError::NothingToReplace { offset: span.start });
         }
         // A block list may stand as far left as its key; what replaces it must stand further right.

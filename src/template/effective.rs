@@ -1,6 +1,9 @@
 //! A property of a SAM resource together with what `Globals` adds to it. It copies nothing: every value
 //! is a node, so that its place in the file is known.
 
+#[cfg(test)]
+mod tests;
+
 use super::node::NodeRef;
 
 /// The effective value of a property: the resource's own over the one in `Globals`.

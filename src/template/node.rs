@@ -1,5 +1,8 @@
 //! A node of a document as its users see it: aliases followed, merge keys applied, short tags written out.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashSet;
 
 use super::arena::{Children, NodeId, ScalarStyle, Shape};

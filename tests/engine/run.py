@@ -2,7 +2,7 @@
 
     python tests/engine/run.py --python VENV_PYTHON [-k PART_OF_A_NAME] [-v]
 
-Succeeds only if every test passes with the corrections and every test that claims a difference fails without them: a test
+Succeeds only if every test passes with the corrections and every test that claims a difference fails without them: one
 that also passes on plain MiniStack shows that a correction is no longer needed, or that the test proves nothing.
 """
 
@@ -142,8 +142,8 @@ def main():
     else:
         shutil.rmtree(folder, ignore_errors=True)
     claims = sum(not result["is_kept"] for result in corrected.values())
-    print(f"{len(corrected)} tests, {claims} differences, {wrong} wrong; start {starts[0]:.2f} s, stop {stops[0]:.2f} s "
-          f"(plain {starts[1]:.2f} s, {stops[1]:.2f} s); {time.monotonic() - began:.0f} s in all")
+    print(f"{len(corrected)} tests, {claims} differences, {wrong} wrong; start {starts[0]:.2f} s, "
+          f"stop {stops[0]:.2f} s (plain {starts[1]:.2f} s, {stops[1]:.2f} s); {time.monotonic() - began:.0f} s in all")
     return 1 if wrong or not corrected else 0
 
 

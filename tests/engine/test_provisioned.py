@@ -41,8 +41,8 @@ class ProvisionedConcurrency(Case):
         self.assertGreater(milliseconds(first["Init Duration"]), 300)
         self.assertLess(milliseconds(first["Billed Duration"]), 200)
         self.assertNotIn("Init Duration", second)
-        reports = function.messages("INIT_REPORT")
-        self.assertRegex(reports[0]["message"], r"^INIT_REPORT Init Duration: \d+\.\d\d ms\tPhase: init\tStatus: success")
+        self.assertRegex(function.messages("INIT_REPORT")[0]["message"],
+                         r"^INIT_REPORT Init Duration: \d+\.\d\d ms\tPhase: init\tStatus: success")
 
     def test_latest_is_refused(self):
         function = Function(SLOW)

@@ -14,7 +14,8 @@ def topic():
 
 class Templates(Case):
     def test_conditions_know_pseudo_parameters(self):
-        stack = Stack({"Here": {**topic(), "Condition": "IsHere"}, "There": {**topic(), "Condition": "IsThere"}}, Conditions={
+        resources = {"Here": {**topic(), "Condition": "IsHere"}, "There": {**topic(), "Condition": "IsThere"}}
+        stack = Stack(resources, Conditions={
             "IsHere": {"Fn::And": [{"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]},
                                    {"Fn::Equals": [{"Ref": "AWS::Partition"}, "aws"]},
                                    {"Fn::Equals": ["000000000000", {"Ref": "AWS::AccountId"}]}]},
@@ -77,10 +78,36 @@ class ChangeSets(Case):
         self.assertEqual((change["Status"], change["ExecutionStatus"]), ("FAILED", "UNAVAILABLE"))
         self.assertIn("The submitted information didn't contain changes", change["StatusReason"])
 
+    def test_a_function_without_code_fails_and_rolls_back(self):
+        stack = Stack({"F": {"Type": "AWS::Lambda::Function", "Properties": {
+            "Runtime": "python3.13", "Handler": "app.handler", "Role": logging_role(),
+            "Code": {"S3Bucket": "no-such-bucket", "S3Key": "code.zip"}}}})
+        self.assertEqual(stack.status, "ROLLBACK_COMPLETE")
+        failed = [event for event in stack.events() if event["ResourceStatus"] == "CREATE_FAILED"][0]
+        self.assertIn("S3 Error Code: NoSuchBucket", failed["ResourceStatusReason"])
+
+    @kept
+    def test_a_failed_update_rolls_back(self):
+        stack = Stack({"Q": self.queue(30)})
+        client("cloudformation").update_stack(
+            StackName=stack.name, TemplateBody=json.dumps({"Resources": {"Q": self.queue(999999)}}))
+        time.sleep(0.05)
+        self.assertEqual(stack.wait(), "UPDATE_ROLLBACK_COMPLETE")
+
+    @kept
+    def test_an_update_without_changes_is_refused(self):
+        template = {"Q": self.queue(30)}
+        error = self.assert_refused("ValidationError", client("cloudformation").update_stack,
+                                    StackName=Stack(template).name, TemplateBody=json.dumps({"Resources": template}))
+        self.assertIn("No updates are to be performed", str(error))
+
+    @staticmethod
+    def queue(timeout):
+        return {"Type": "AWS::SQS::Queue", "Properties": {"VisibilityTimeout": timeout}}
+
     @kept
     def test_a_failed_create_rolls_back(self):
-        stack = Stack({"T": topic(), "B": {"Type": "AWS::SQS::Queue", "DependsOn": "T", "Properties": {
-            "VisibilityTimeout": 999999}}})
+        stack = Stack({"T": topic(), "B": {**self.queue(999999), "DependsOn": "T"}})
         self.assertEqual(stack.status, "ROLLBACK_COMPLETE")
         statuses = [(event["LogicalResourceId"], event["ResourceStatus"]) for event in stack.events()]
         self.assertIn(("B", "CREATE_FAILED"), statuses)
@@ -94,8 +121,8 @@ class Deletion(Case):
         bucket = stack.resources()["B"]
         client("s3").put_object(Bucket=bucket, Key="a", Body=b"a")
         self.assertEqual(stack.delete(), "DELETE_FAILED")
-        reasons = [event.get("ResourceStatusReason", "") for event in stack.events() if event["LogicalResourceId"] == "B"]
-        self.assertIn("The bucket you tried to delete is not empty", reasons[-1])
+        last = [event for event in stack.events() if event["LogicalResourceId"] == "B"][-1]
+        self.assertIn("The bucket you tried to delete is not empty", last["ResourceStatusReason"])
         self.assertEqual(list(stack.resources()), ["B"])
         client("s3").delete_object(Bucket=bucket, Key="a")
         self.assertEqual(stack.delete(), "DELETE_COMPLETE")
@@ -130,8 +157,8 @@ class HttpApis(Case):
             "F": {"Type": "AWS::Serverless::Function", "Properties": {
                 "Runtime": "python3.13", "Handler": "index.handler", "Role": logging_role(), "InlineCode": self.CODE,
                 "Events": {
-                    "Get": {"Type": "HttpApi", "Properties": {"ApiId": {"Ref": "Api"}, "Method": "get", "Path": "/things/{id}"}},
-                    "Any": {"Type": "HttpApi", "Properties": {"ApiId": {"Ref": "Api"}, "Method": "any", "Path": "/any"}}}}},
+                    event: {"Type": "HttpApi", "Properties": {"ApiId": {"Ref": "Api"}, "Method": event, "Path": path}}
+                    for event, path in (("get", "/things/{id}"), ("any", "/any"))}}},
         }, Transform="AWS::Serverless-2016-10-31")
 
     def test_sam_routes_are_served(self):

@@ -75,9 +75,9 @@ class Start(unittest.TestCase):
             anchors.replace_handler({}, "AWS::X::Y", "create", lambda stock: stock)
 
     def run_engine(self, preparation):
-        return subprocess.run(
-            [sys.executable, "-c", f"{preparation}; import runpy; runpy.run_module('slsx_engine', run_name='__main__')"],
-            env={**os.environ, "PYTHONPATH": str(ENGINE.parent)}, capture_output=True, text=True)
+        program = f"{preparation}; import runpy; runpy.run_module('slsx_engine', run_name='__main__')"
+        return subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True,
+                              env={**os.environ, "PYTHONPATH": str(ENGINE.parent)})
 
     def test_another_version_is_refused(self):
         done = self.run_engine("import importlib.metadata as m; m.version = lambda name: '1.5.34'")
@@ -107,7 +107,8 @@ class Runtime(unittest.TestCase):
             cwd=packages, env={"AWS_LAMBDA_RUNTIME_API": api.address}, stdout=subprocess.DEVNULL)
         try:
             self.assertEqual(api.signals.get(timeout=10).kind, runtime_api.READY)
-            for payload, kind, expected in ((b"{}", runtime_api.RESPONSE, b'"id-1"'), (b'{"a":1}', runtime_api.ERROR, b"no")):
+            for payload, kind, expected in (
+                    (b"{}", runtime_api.RESPONSE, b'"id-1"'), (b'{"a":1}', runtime_api.ERROR, b"no")):
                 api.hand_over(runtime_api.Event("id-1", payload, 3, "arn", ""))
                 self.assertEqual(api.signals.get(timeout=10).kind, runtime_api.TAKEN)
                 result = api.signals.get(timeout=10)

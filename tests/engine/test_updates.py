@@ -1,8 +1,12 @@
 """Updates, revisions and versions of functions."""
 
+import concurrent.futures
+import json
+import os
+import subprocess
 import time
 
-from world import Case, Function, Stack, client, kept, logging_role, name, until, zipped
+from world import Case, Function, Stack, client, kept, logging_role, role, until, zipped
 
 CODE = "import os\ndef handler(event, context): return [os.getpid(), os.environ['AWS_LAMBDA_FUNCTION_VERSION']]\n"
 
@@ -52,8 +56,6 @@ class Conflicts(Case):
         self.assertEqual(function.publish(), "1")
 
     def test_a_running_invocation_survives_an_update(self):
-        import concurrent.futures
-
         function = Function("import time\ndef handler(event, context):\n    time.sleep(0.6)\n    return 'done'\n")
         function.invoke()
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
@@ -106,8 +108,6 @@ class Versions(Case):
     def test_a_new_role_takes_effect(self):
         function = Function("import os\ndef handler(event, context): return os.environ['AWS_ACCESS_KEY_ID']\n")
         before = function.invoke().value
-        from world import role
-
         function.update(Role=role())
         self.assertNotEqual(function.invoke().value, before)
 
@@ -116,8 +116,6 @@ class InStacks(Case):
     def test_a_complete_stack_has_settled_functions(self):
         stack = Stack({"F": self.function("one")})
         function_name = stack.resources()["F"]
-        import json
-
         client("cloudformation").update_stack(
             StackName=stack.name, TemplateBody=json.dumps({"Resources": {"F": self.function("two")}}))
         time.sleep(0.05)
@@ -136,19 +134,15 @@ class InStacks(Case):
     @staticmethod
     def function(description):
         return {"Type": "AWS::Lambda::Function", "Properties": {
-            "FunctionName": name("stacked") if description is None else None, "Description": description,
-            "Runtime": "python3.13", "Handler": "index.handler", "Role": logging_role(),
+            "Description": description, "Runtime": "python3.13", "Handler": "index.handler", "Role": logging_role(),
             "Code": {"ZipFile": "import os\ndef handler(event, context): return os.getpid()\n"}}}
 
 
 def is_alive(process):
     """Whether a process with this id exists and is no zombie."""
-    import os
-    import subprocess
-
     try:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True).stdout
-    return not state.startswith("Z")
+    shown = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], check=False, capture_output=True, text=True)
+    return bool(shown.stdout) and not shown.stdout.startswith("Z")

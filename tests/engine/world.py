@@ -28,11 +28,11 @@ def kept(test):
     return test
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def client(service):
     """An SDK client with the root credentials of local AWS, without retries."""
     return boto3.client(service, endpoint_url=ENDPOINT, region_name=REGION, aws_access_key_id="test",
-                        aws_secret_access_key="test", config=Config(retries={"total_max_attempts": 1}, read_timeout=15))
+                        aws_secret_access_key="test", config=Config(retries={"total_max_attempts": 1}, read_timeout=30))
 
 
 def name(prefix):
@@ -63,7 +63,7 @@ def role(*statements):
     return f"arn:aws:iam::{ACCOUNT}:role/{role_name}"
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def logging_role():
     """A role that may only write logs, shared by all functions that need no more."""
     return role()
@@ -86,7 +86,7 @@ def http(method, path, body=None, headers=None):
     """Send a request to local AWS; return status, headers and text."""
     request = urllib.request.Request(ENDPOINT + path, data=body, method=method, headers=headers or {})
     try:
-        with urllib.request.urlopen(request, timeout=10) as response:
+        with urllib.request.urlopen(request, timeout=30) as response:
             return response.status, response.headers, response.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.headers, error.read().decode()

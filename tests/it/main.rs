@@ -7,8 +7,19 @@
     clippy::print_stdout,
     clippy::print_stderr,
     clippy::disallowed_methods,
+    clippy::wildcard_enum_match_arm,
     clippy::allow_attributes,
     reason = "a test that fails should fail loudly"
 )]
 
 mod architecture;
+mod audit;
+mod coldstart;
+mod completions;
+mod hostile;
+mod http;
+mod new;
+mod readme;
+mod rule_pages;
+mod scenarios;
+mod world;

@@ -79,7 +79,9 @@ impl Permissions {
     /// `Policies` of SAM: names and ARNs, documents, and policy templates.
     fn add_sam<'d>(&mut self, reader: &Reader<'d>, resource: Resource<'d>) {
         let Some(policies) = resource.effective("Policies") else { return };
-        for policy in policies.items().into_iter().flat_map(|node| reader.unrolled(node)) {
+        let items = policies.items();
+        let items = if items.is_empty() { vec![policies.node()] } else { items };
+        for policy in items.into_iter().flat_map(|node| reader.unrolled(node)) {
             if policy.get("Statement").is_some() {
                 self.add_policy(reader, resource.logical_id(), Some(policy));
             } else if policy.is_mapping() && policy.intrinsic().is_none() {

@@ -8,9 +8,9 @@ use crate::{
     template::{self, Document, Function, NodeRef, Part, Target},
 };
 
-/// Values that may be read out of one file. Every file within the parser's limits needs far less, unless
-/// its aliases multiply what it holds.
-const BUDGET: usize = 2_000_000;
+/// Values that may be read out of one file. A template of 1 MB, the most that CloudFormation takes, needs
+/// a tenth of it, unless its aliases multiply what it holds.
+const BUDGET: usize = 250_000;
 
 /// A document and what may still be read out of it.
 #[derive(Debug)]

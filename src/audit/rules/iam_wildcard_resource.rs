@@ -1,5 +1,7 @@
 //! Actions that could be limited to a resource, allowed on all of them.
 
+use std::cmp::Reverse;
+
 use crate::{
     audit::{Confidence, Facts, Meta, Observation, Rule, Severity, facts::PolicyTemplate},
     iam::{
@@ -51,19 +53,14 @@ impl Rule for IamWildcardResource {
 fn in_statement(owner: Option<&LogicalId>, statement: &Statement) -> Option<Observation> {
     let place = open_place(statement)?;
     let actions = limitable(statement);
-    let worst = actions.iter().map(severity).max()?;
+    let (worst, _) = actions.first()?;
     if statement.conditions.iter().any(scope::narrows_resources) {
         return None;
     }
-    // Another condition may limit what is reached in a way that cannot be told from here, and a text
-    // message goes to a phone number, which has no ARN.
-    let is_sms_possible = actions.iter().all(|action| (action.service, action.name) == ("sns", "Publish"));
-    let is_sure = statement.conditions.is_empty() && !is_sms_possible;
-    let confidence = if is_sure { META.confidence } else { Confidence::Medium };
-    let names = names(&actions);
+    let names: Vec<&str> = actions.iter().map(|(_, action)| *action).collect();
     Some(Observation {
-        severity: worst,
-        confidence,
+        severity: *worst,
+        confidence: confidence(statement, &names),
         span: place.span.clone(),
         resource: owner.cloned(),
         subject: names.join(" "),
@@ -71,6 +68,13 @@ fn in_statement(owner: Option<&LogicalId>, statement: &Statement) -> Option<Obse
         help: help(statement),
         related: Vec::new(),
     })
+}
+
+/// Another condition may limit what is reached in a way that cannot be told from here, and a text message
+/// goes to a phone number, which has no ARN.
+fn confidence(statement: &Statement, actions: &[&str]) -> Confidence {
+    let is_sms_possible = actions.iter().all(|action| action.eq_ignore_ascii_case("sns:Publish"));
+    if statement.conditions.is_empty() && !is_sms_possible { META.confidence } else { Confidence::Medium }
 }
 
 /// The text that opens the statement to every resource, if one does.
@@ -89,18 +93,21 @@ fn reach(place: &str) -> String {
     }
 }
 
-/// The allowed actions that AWS can limit to a resource. Actions the catalogue does not know are no proof,
-/// and a grant of everything is one mistake with a rule of its own.
-fn limitable(statement: &Statement) -> Vec<Action> {
-    let patterns = statement.actions.any().iter().filter(|text| {
+/// The actions, as written, that could be limited to a resource, worst first. Actions the catalogue does
+/// not know are no proof, and a grant of everything is one mistake with a rule of its own.
+fn limitable(statement: &Statement) -> Vec<(Severity, &str)> {
+    let listed = statement.actions.any().iter().filter(|text| {
         let (service, _) = catalogue::split(&text.value);
         !pattern::has_wildcard(service)
     });
-    let mut actions: Vec<Action> = patterns
-        .flat_map(|text| catalogue::expand(&text.value))
-        .filter(|action| action.can_be_limited && !is_vpc_attachment(action))
-        .collect();
-    actions.sort_by_key(|action| (std::cmp::Reverse(severity(action)), action.service, action.name));
+    let worst = |text: &str| {
+        let actions =
+            catalogue::expand(text).filter(|action| action.can_be_limited && !is_vpc_attachment(action));
+        actions.map(|action| severity(&action)).max()
+    };
+    let mut actions: Vec<_> =
+        listed.filter_map(|text| Some((worst(&text.value)?, text.value.as_str()))).collect();
+    actions.sort_by_key(|(severity, name)| (Reverse(*severity), *name));
     actions.dedup();
     actions
 }
@@ -118,12 +125,8 @@ fn severity(action: &Action) -> Severity {
     }
 }
 
-fn names(actions: &[Action]) -> Vec<String> {
-    actions.iter().map(|action| format!("{}:{}", action.service, action.name)).collect()
-}
-
 /// `s3:PutObject is`, `s3:GetObject and s3:PutObject are`, `a:B, c:D and 7 more actions are`.
-fn said(names: &[String]) -> String {
+fn said(names: &[&str]) -> String {
     match names {
         [] => String::new(),
         [one] => format!("{one} is"),

@@ -33,6 +33,7 @@ impl Rule for MonolithCatchallRoute {
 /// What shows that the function routes requests by itself.
 struct Evidence<'a> {
     what: String,
+    severity: Severity,
     confidence: Confidence,
     remarks: Vec<Remark>,
     help_path: Option<&'a str>,
@@ -49,7 +50,7 @@ fn in_function(function: &Function<'_>) -> Option<Observation> {
 fn observation(function: &Function<'_>, catch_all: &CatchAll, evidence: Evidence<'_>) -> Observation {
     let example = evidence.help_path.unwrap_or("/orders/{id}");
     Observation {
-        severity: META.severity,
+        severity: evidence.severity,
         confidence: evidence.confidence,
         span: catch_all.span.clone(),
         resource: Some(function.id.clone()),
@@ -75,6 +76,7 @@ fn evidence_in<'a>(handler: &'a Handler<'_>) -> Option<Evidence<'a>> {
     };
     Some(Evidence {
         what: described(import, facts),
+        severity: META.severity,
         confidence: if has_many { Confidence::High } else { Confidence::Medium },
         remarks: vec![remark(handler, import)],
         help_path: example_path(facts),
@@ -102,10 +104,12 @@ fn remark(handler: &Handler<'_>, import: &Import) -> Remark {
     }
 }
 
+/// The server behind the adapter is another program: it may well have a single route.
 fn web_adapter(function: &Function<'_>) -> Option<Evidence<'static>> {
     function.has_web_adapter.then(|| Evidence {
         what: "a web server behind the Lambda Web Adapter".to_owned(),
-        confidence: Confidence::Medium,
+        severity: Severity::Low,
+        confidence: Confidence::Low,
         remarks: Vec::new(),
         help_path: None,
     })

@@ -70,9 +70,9 @@ fn a_kept_promise() {
                          0               500            1000 ms local
                          ░ fresh start  █ handler
         ✓ runs          every worker ran as often as promised
-        ✓ makespan      1203 ms local, at most 1.5 x 1203 + 1000 ms promised
-                        starts 45 ms local apart
-        ✓ overlap       1.00 of 1, at least 0.50 promised, for 2457 ms local of work
+        ✓ makespan      1368 ms local, at most 1.5 x 1298 + 1000 ms promised
+                        starts 177 ms local apart
+        ✓ overlap       0.96 of 1, at least 0.50 promised, for 2855 ms local of work
         ✓ dead letters  every queue is empty
         promise kept
         ");

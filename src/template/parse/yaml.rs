@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use libyaml_safer::{EventData, MappingStyle, Parser, ScalarStyle as Style, SequenceStyle};
+use libyaml_safer::{Encoding, EventData, MappingStyle, Parser, ScalarStyle as Style, SequenceStyle};
 
 use crate::template::arena::{Arena, ScalarStyle, Shape};
 use crate::template::position::Span;
@@ -37,6 +37,8 @@ impl Source<'_> {
     fn events(&self, complete: &str, progress: &Cell<usize>) -> Result<Arena, Refusal> {
         let mut bytes = complete.as_bytes();
         let mut parser = Parser::new();
+        // Otherwise it would swallow a second byte order mark and count three bytes too few from there.
+        parser.set_encoding(Encoding::Utf8);
         parser.set_input_string(&mut bytes);
         let mut builder = Builder::default();
         let mut documents = 0;
@@ -143,13 +145,17 @@ impl Source<'_> {
     fn explain_panic(&self, progress: usize) -> Refusal {
         let from = progress.saturating_sub(self.base);
         let rest = self.text.get(from..).unwrap_or_default();
-        let tag = rest.find('!').and_then(|at| {
-            let tag = rest.get(at..)?;
-            let end = tag.find(|c: char| c.is_whitespace() || c == ',')?;
-            let follows = tag.get(end..)?.starts_with(',');
-            follows.then_some((at, tag.get(..end)?))
+        let words = rest.split_inclusive(|c: char| c.is_whitespace() || c == ',').scan(0, |at, word| {
+            let start = *at;
+            *at += word.len();
+            Some((start, word))
         });
-        match tag {
+        let mut tags = words.filter_map(|(start, word)| {
+            let before_comma = word.strip_suffix(',')?;
+            let at = before_comma.find('!')?;
+            Some((start + at, before_comma.get(at..)?))
+        });
+        match tags.next() {
             Some((at, tag)) => {
                 let start = self.base + from + at;
                 (Reason::TagWithoutValue(tag.to_owned()), Span::new(start, start + tag.len()))

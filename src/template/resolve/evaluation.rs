@@ -164,7 +164,7 @@ impl<'d> Evaluation<'d> {
                 alternatives.extend(self.value(value).alternatives);
             }
         }
-        (!alternatives.is_empty()).then(|| several(alternatives, false))
+        if alternatives.is_empty() { None } else { several(alternatives, false) }
     }
 
     fn candidates(&mut self, map: NodeRef<'d>, key: NodeRef<'d>) -> Vec<NodeRef<'d>> {
@@ -180,7 +180,7 @@ impl<'d> Evaluation<'d> {
         let [_, yes, no] = branches.as_slice() else { return None };
         let (yes, no) = (self.value(*yes), self.value(*no));
         let may_be_absent = yes.may_be_absent || no.may_be_absent;
-        Some(several(yes.alternatives.into_iter().chain(no.alternatives), may_be_absent))
+        several(yes.alternatives.into_iter().chain(no.alternatives), may_be_absent)
     }
 
     /// The items of a list, or nothing where their number is not known.
@@ -263,11 +263,7 @@ impl<'d> Evaluation<'d> {
         if texts.iter().any(|text| text.size() > MAX_SIZE) {
             return None;
         }
-        Some(if texts.len() == 1 {
-            Resolved { alternatives: texts, may_be_absent: false }
-        } else {
-            several(texts, false)
-        })
+        several(texts, false)
     }
 }
 
@@ -283,14 +279,14 @@ fn refers(target: Target, attribute: Option<String>) -> Resolved {
     one(Text::of(Part::Reference(Reference { target, attribute })))
 }
 
-/// Drops repeated values; too many of them are unknown.
-fn several(texts: impl IntoIterator<Item = Text>, may_be_absent: bool) -> Resolved {
-    let mut seen = HashSet::new();
-    let mut alternatives: Vec<Text> = texts.into_iter().filter(|text| seen.insert(text.clone())).collect();
-    if alternatives.len() > MAX_ALTERNATIVES {
-        alternatives = vec![Text::unknown("one of many values")];
+/// The different values among these; nothing if there are too many.
+fn several(texts: impl IntoIterator<Item = Text>, may_be_absent: bool) -> Option<Resolved> {
+    let mut alternatives: Vec<Text> = texts.into_iter().collect();
+    if alternatives.len() > 1 {
+        let mut seen = HashSet::new();
+        alternatives.retain(|text| seen.insert(text.clone()));
     }
-    Resolved { alternatives, may_be_absent }
+    (alternatives.len() <= MAX_ALTERNATIVES).then_some(Resolved { alternatives, may_be_absent })
 }
 
 /// Text as it stands, with `{{resolve:…}}` left to AWS.

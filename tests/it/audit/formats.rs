@@ -1,4 +1,5 @@
-//! Every format tells of the same findings: rule, file and line are read back out of each and compared.
+//! Every format tells of the same findings: rule, file, line and column are read back out of each and
+//! compared.
 
 use std::collections::BTreeSet;
 
@@ -10,8 +11,8 @@ use slsx::{
     render::{audit_human, audit_json, github, sarif, style::Style},
 };
 
-/// Rule, file and line.
-type Place = (String, String, u64);
+/// Rule, file, line and column.
+type Place = (String, String, u64, u64);
 
 /// The formats of a report.
 #[derive(Clone, Copy, Debug)]
@@ -50,8 +51,8 @@ fn in_human(text: &str) -> BTreeSet<Place> {
             && let Some(rule) = rule.take()
         {
             let mut parts = place.rsplitn(3, ':');
-            let (_column, line, file) = (parts.next(), parts.next().unwrap(), parts.next().unwrap());
-            places.insert((rule, file.to_owned(), line.parse().unwrap()));
+            let (column, line, file) = (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
+            places.insert((rule, file.to_owned(), line.parse().unwrap(), column.parse().unwrap()));
         }
     }
     places
@@ -63,7 +64,8 @@ fn in_json(text: &str) -> BTreeSet<Place> {
     findings
         .iter()
         .map(|finding| {
-            (word(&finding["rule"]), word(&finding["file"]), finding["start"]["line"].as_u64().unwrap())
+            let start = &finding["start"];
+            (word(&finding["rule"]), word(&finding["file"]), number(&start["line"]), number(&start["column"]))
         })
         .collect()
 }
@@ -76,7 +78,8 @@ fn in_sarif(text: &str) -> BTreeSet<Place> {
         .map(|result| {
             let place = &result["locations"][0]["physicalLocation"];
             let file = unescaped(&word(&place["artifactLocation"]["uri"]));
-            (word(&result["ruleId"]), file, place["region"]["startLine"].as_u64().unwrap())
+            let region = &place["region"];
+            (word(&result["ruleId"]), file, number(&region["startLine"]), number(&region["startColumn"]))
         })
         .collect()
 }
@@ -90,9 +93,14 @@ fn in_github(text: &str) -> BTreeSet<Place> {
                 let value = properties.split(',').find_map(|one| one.strip_prefix(name)?.strip_prefix('='));
                 unescaped(value.unwrap())
             };
-            (property("title"), property("file"), property("line").parse().unwrap())
+            let number = |name: &str| property(name).parse().unwrap();
+            (property("title"), property("file"), number("line"), number("col"))
         })
         .collect()
+}
+
+fn number(value: &Value) -> u64 {
+    value.as_u64().unwrap()
 }
 
 fn word(value: &Value) -> String {
@@ -142,7 +150,8 @@ proptest! {
             .iter()
             .map(|finding| {
                 let place = &finding.location;
-                (finding.rule.id.to_owned(), place.file.clone(), place.start.line as u64)
+                let (line, column) = (place.start.line as u64, place.start.column as u64);
+                (finding.rule.id.to_owned(), place.file.clone(), line, column)
             })
             .collect();
         let functions: usize = files.values().map(|(functions, _)| functions).sum();

@@ -37,7 +37,8 @@ fn a_failed_creation_is_rolled_back_explained_and_replaced() {
 
     world.write("rollback/template.yaml", FAILING);
     world.on_local_aws(&["deploy", "--project", "rollback"]).assert_exit(4);
-    let status = world.on_local_aws(&["status", "--project", "rollback", "--format", "json"]).assert_exit(0).json();
+    let status =
+        world.on_local_aws(&["status", "--project", "rollback", "--format", "json"]).assert_exit(0).json();
     assert_eq!(status["status"], "UPDATE_ROLLBACK_COMPLETE", "{status:#}");
     world.on_local_aws(&["destroy", "--project", "rollback", "--yes"]).assert_exit(0);
 }
@@ -111,8 +112,16 @@ fn wrong_input_is_one_clear_error_with_its_place() {
 fn an_unreachable_endpoint_is_an_exit_3_not_a_hang() {
     let world = World::new();
     world.write("far/template.yaml", GOOD);
-    let arguments =
-        ["deploy", "--project", "far", "--endpoint-url", "http://127.0.0.1:9", "--region", "us-east-1", "--yes"];
+    let arguments = [
+        "deploy",
+        "--project",
+        "far",
+        "--endpoint-url",
+        "http://127.0.0.1:9",
+        "--region",
+        "us-east-1",
+        "--yes",
+    ];
     let output = world
         .command(&arguments)
         .env("AWS_ACCESS_KEY_ID", "x")

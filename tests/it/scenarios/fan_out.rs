@@ -11,7 +11,7 @@ fn from_nothing_to_measured() {
     let first = run(&["deploy"]).assert_exit(0);
     assert!(first.stdout.contains("UploadBucket"), "{}", first.stdout);
     let again = run(&["deploy"]).assert_exit(0);
-    assert!(again.all().to_lowercase().contains("no changes"), "{}", again.all());
+    assert!(again.stdout.contains("nothing to change"), "{}", again.all());
     let status = run(&["status", "--format", "json"]).assert_exit(0).json();
     assert_eq!(status["schema"], "slsx/status/1");
 
@@ -37,11 +37,94 @@ fn from_nothing_to_measured() {
 
 #[test]
 fn eventbridge_and_other_workers_keep_the_promise_too() {
-    let world =
-        World::with_project(&["fan-out", "bus", "--set", "bus=eventbridge", "--set", "workers=resize,index-db,scan"]);
+    let world = World::with_project(&[
+        "fan-out",
+        "bus",
+        "--set",
+        "bus=eventbridge",
+        "--set",
+        "workers=resize,index-db,scan",
+    ]);
     let run = |arguments: &[&str]| world.on_local_aws(&[arguments, &["--project", "bus"]].concat());
     run(&["deploy"]).assert_exit(0);
     let verified = run(&["verify", "--format", "json"]).assert_exit(0).json();
     assert_eq!(verified["conclusion"], "kept", "{verified:#}");
     run(&["destroy", "--yes"]).assert_exit(0);
+}
+
+/// The mistake the pattern is there to avoid: one function that calls the workers one after the other.
+const ORCHESTRATOR: &str = "
+  Orchestrator:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: functions/orchestrator/
+      Environment:
+        Variables:
+          WORKERS: !Sub ${ThumbnailFunction},${Transcode720pFunction},${UpdateDbFunction}
+      Policies:
+        - Version: \"2012-10-17\"
+          Statement:
+            - Effect: Allow
+              Action: lambda:InvokeFunction
+              Resource:
+                - !GetAtt ThumbnailFunction.Arn
+                - !GetAtt Transcode720pFunction.Arn
+                - !GetAtt UpdateDbFunction.Arn
+      Events:
+        Uploaded:
+          Type: SNS
+          Properties:
+            Topic: !Ref UploadTopic
+";
+
+const ORCHESTRATOR_CODE: &str = "
+import json
+import os
+
+import boto3
+
+LAMBDA = boto3.client('lambda')
+
+
+def handler(event, context):
+    for worker in os.environ['WORKERS'].split(','):
+        LAMBDA.invoke(FunctionName=worker, Payload=json.dumps(event))
+";
+
+#[test]
+fn workers_that_run_one_after_the_other_break_the_promise() {
+    let world =
+        World::with_project(&["fan-out", "chain", "--set", "workers=thumbnail,transcode-720p,update-db"]);
+    let template = std::fs::read_to_string(world.path("chain/template.yaml")).unwrap();
+    let mut lines: Vec<&str> = Vec::new();
+    let mut is_in_events = false;
+    for line in template.lines() {
+        is_in_events = line == "      Events:" || is_in_events && line.starts_with("        ");
+        if !is_in_events {
+            lines.push(line);
+        }
+    }
+    let without_events = lines.join("\n");
+    let sequential = without_events.replace("\nOutputs:\n", &format!("{ORCHESTRATOR}\nOutputs:\n"));
+    assert!(
+        sequential.contains("Orchestrator:") && sequential.matches("Events:").count() == 1,
+        "{sequential}"
+    );
+    world.write("chain/template.yaml", &sequential);
+    world.write("chain/functions/orchestrator/app.py", ORCHESTRATOR_CODE);
+
+    let run = |arguments: &[&str]| world.on_local_aws(&[arguments, &["--project", "chain"]].concat());
+    run(&["deploy"]).assert_exit(0);
+    let verified = run(&["verify", "--format", "json"]).assert_exit(1).json();
+    assert_eq!(verified["conclusion"], "broken", "{verified:#}");
+    let outcome = |check: &str| {
+        let checks = verified["checks"].as_array().unwrap();
+        checks.iter().find(|found| found["check"] == check).unwrap()["outcome"].clone()
+    };
+    // Every worker did its work; that it took the sum of their times is what is wrong.
+    assert_eq!(outcome("runs"), "kept", "{verified:#}");
+    assert_eq!(outcome("overlap"), "broken", "{verified:#}");
+    let chart = run(&["verify"]).assert_exit(1);
+    assert!(chart.stdout.contains("promise broken"), "{}", chart.stdout);
+    run(&["destroy"]).assert_exit(0);
 }

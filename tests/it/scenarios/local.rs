@@ -8,7 +8,8 @@ use crate::world::World;
 fn two_instances_side_by_side_and_a_clean_stop() {
     let world = World::new();
     let pid = std::process::id().to_string();
-    let up = world.slsx(&["local", "up", "--instance", "second", "--while-process", &pid, "--format", "json"]);
+    let up =
+        world.slsx(&["local", "up", "--instance", "second", "--while-process", &pid, "--format", "json"]);
     let second = up.assert_exit(0).json();
     assert_eq!(second["running"], true);
     assert_ne!(second["endpoint"].as_str().unwrap(), world.endpoint());
@@ -23,7 +24,8 @@ fn two_instances_side_by_side_and_a_clean_stop() {
     let logs = world.slsx(&["local", "logs", "--instance", "second", "--tail", "5"]).assert_exit(0);
     assert!(!logs.stdout.trim().is_empty());
     world.slsx(&["local", "down", "--instance", "second"]).assert_exit(0);
-    let status = world.slsx(&["local", "status", "--instance", "second", "--format", "json"]).assert_exit(0).json();
+    let status =
+        world.slsx(&["local", "status", "--instance", "second", "--format", "json"]).assert_exit(0).json();
     assert_eq!(status["running"], false);
     let process = format!("/proc/{}", second["pid"]);
     assert!(!std::path::Path::new(&process).exists(), "{process} is still there");
@@ -39,7 +41,10 @@ fn without_python_there_is_one_message_with_the_fix() {
         .unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(3), "{stderr}");
-    assert!(stderr.contains("Python 3.10 or newer") && stderr.contains("apt-get install python3"), "{stderr}");
+    assert!(
+        stderr.contains("Python 3.10 or newer") && stderr.contains("apt-get install python3"),
+        "{stderr}"
+    );
 }
 
 #[test]

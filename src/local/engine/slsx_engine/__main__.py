@@ -1,6 +1,6 @@
 """Starts local AWS: checks that MiniStack is the version the corrections are for, applies them, serves.
 
-Exit codes: 0 stopped, 1 failed (such as a port in use), 78 MiniStack is missing, has another version or other internals.
+Exit codes: 0 stopped, 1 failed (a port in use), 78 MiniStack is missing, has another version or other internals.
 """
 
 import importlib.metadata
@@ -21,7 +21,9 @@ def main():
         return _refuse(f"ministack {VERSION} is needed and {found} is installed")
     # Function code must not find the engine's folder or its modules through the environment.
     os.environ.pop("PYTHONPATH", None)
-    from . import anchors, corrections
+    from . import anchors, corrections, parent
+
+    parent.watch()
 
     try:
         corrections.apply_all()

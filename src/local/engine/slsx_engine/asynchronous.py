@@ -39,9 +39,9 @@ def invoke_with_retries(_stock):
     """Retries and destinations.
 
     AWS: one request id for all attempts; MaximumRetryAttempts of the qualifier that was invoked; throttles are tried
-    again without counting; a dead-letter queue gets the event with three attributes, a destination an invocation record
-    with the real number of attempts, after a success too.
-    Stock: takes the setting of $LATEST, counts throttles, sends one made-up record (always 3 attempts) to either target.
+    again without counting; a dead-letter queue gets the event with three attributes, a destination a record of the
+    invocation with the real number of attempts, after a success too.
+    Stock: takes the setting of $LATEST, counts throttles, sends the same record (always 3 attempts) to either target.
     """
     def invoke(func, event):
         context = contextvars.copy_context()
@@ -66,7 +66,8 @@ def deliver_notification(_stock):
 def deliver_event(_stock):
     """EventBridge invokes functions asynchronously.
 
-    AWS: as for SNS. https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html. Stock: tries once and forgets it.
+    AWS: as for SNS. https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html
+    Stock: tries once and forgets it.
     """
     def deliver(arn, payload):
         try:

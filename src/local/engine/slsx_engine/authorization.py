@@ -1,11 +1,15 @@
 """Questions to IAM that MiniStack does not ask; everything is allowed when IAM is not enforced."""
 
+import functools
 import os
+import threading
 
 from ministack.core import iam_evaluator, lambda_runtime
 from ministack.services import lambda_svc
 
 from . import anchors
+
+_clients_lock = threading.Lock()
 
 
 def is_enforced():
@@ -49,16 +53,20 @@ def service_may_invoke(function_arn, service, source_arn):
 
 def client_of_role(service, role_arn, function_arn):
     """An SDK client that acts as a role, for the calls AWS makes on behalf of a function or an integration."""
-    import botocore.session
-
-    region = function_arn.split(":")[3]
     credentials = lambda_runtime.execution_credentials(
         {"FunctionArn": function_arn, "FunctionName": function_arn.split(":")[6], "Role": role_arn})
+    with _clients_lock:
+        return _client(service, function_arn.split(":")[3], credentials["AWS_ACCESS_KEY_ID"],
+                       credentials["AWS_SECRET_ACCESS_KEY"], credentials["AWS_SESSION_TOKEN"] or None)
+
+
+@functools.lru_cache(maxsize=64)
+def _client(service, region, access_key, secret_key, token):
+    import botocore.session
+
     return botocore.session.Session().create_client(
         service, region_name=region, endpoint_url=f"http://127.0.0.1:{os.environ.get('GATEWAY_PORT', '4566')}",
-        aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
-        aws_session_token=credentials["AWS_SESSION_TOKEN"] or None)
+        aws_access_key_id=access_key, aws_secret_access_key=secret_key, aws_session_token=token)
 
 
 def apply():

@@ -12,11 +12,12 @@ from . import (
     provisioned_concurrency,
     search,
     stacks,
+    transport,
 )
 
 _ALL = (
     authorization, log_delivery, environment, invocations, function_updates, provisioned_concurrency, asynchronous,
-    event_sources, http_api, search, stacks,
+    event_sources, http_api, search, stacks, transport,
 )
 
 

@@ -1,10 +1,11 @@
-"""Execution environments as MiniStack's pool keeps them: it leases, releases and drops them, and calls these methods.
+"""Execution environments as MiniStack's pool keeps them: it leases, releases and drops them, and calls their methods.
 
-AWS: a function runs under a runtime that polls the Runtime API; an exception in a handler is reported with its class and
-stack trace and the environment lives on; the Init phase is the time until the runtime first asks for an event.
+AWS: a function runs under a runtime that polls the Runtime API; an exception in a handler is reported with its class
+and stack trace and the environment lives on; the Init phase is the time until the runtime first asks for an event.
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 Stock: Python and Node run under scripts of MiniStack's own that import botocore before the code, report every error as
-`Runtime.HandlerError`, and end the process after an exception; no Init phase is measured; functions see MiniStack's variables.
+`Runtime.HandlerError`, and end the process after an exception; no Init phase is measured; functions see the variables
+of MiniStack.
 """
 
 import json
@@ -91,8 +92,8 @@ class Environment:
     def _start(self, initialization_type, time_limit, log_stream=None):
         if self._sandbox is not None:
             self._sandbox.stop()
-        self._sandbox = sandbox.Sandbox(
-            self._function, self.config, self._code_zip, initialization_type, log_stream or self._function.new_log_stream())
+        self._sandbox = sandbox.Sandbox(self._function, self.config, self._code_zip, initialization_type,
+                                        log_stream or self._function.new_log_stream())
         init = self._sandbox.start(time_limit)
         self._unreported_init = init
         if self._is_stopped:
@@ -115,8 +116,7 @@ class Environment:
     def _failed_init(self, request_id, again_ms):
         init = self._unreported_init
         ended = init.started_ms + round(init.duration_ms + again_ms)
-        error = self._sandbox.init_failure or {
-            "errorType": "Sandbox.Timedout", "errorMessage": f"Task timed out after {self._function.timeout:.2f} seconds"}
+        error = self._sandbox.init_failure or self._timeout_error()
         status = platform_log.FAILED if self._sandbox.init_failure else platform_log.TIMEOUT
         invocation = platform_log.Invocation(
             request_id, ended - round(again_ms), ended, again_ms, 0, [], status, sandbox.error_type_of(error),
@@ -126,10 +126,9 @@ class Environment:
     def _finish(self, invocation, ended):
         if ended is None:
             self._sandbox.stop()
-            message = f"Task timed out after {self._function.timeout:.2f} seconds"
-            invocation.error_type = "Sandbox.Timedout"
-            return self._execution(invocation, with_request_id(
-                {"errorType": "Sandbox.Timedout", "errorMessage": message}, invocation.request_id), is_error=True)
+            error = with_request_id(self._timeout_error(), invocation.request_id)
+            invocation.error_type = error["errorType"]
+            return self._execution(invocation, error, is_error=True)
         if ended.kind == runtime_api.RESPONSE:
             return self._execution(invocation, *sandbox.parse(ended.body), is_error=False)
         is_exit = ended.kind == runtime_api.EXIT
@@ -141,6 +140,10 @@ class Environment:
             error = with_request_id(error, invocation.request_id)
             self._sandbox.stop()
         return self._execution(invocation, error, is_error=True)
+
+    def _timeout_error(self):
+        message = f"Task timed out after {self._function.timeout:.2f} seconds"
+        return {"errorType": "Sandbox.Timedout", "errorMessage": message}
 
     def _execution(self, invocation, body, is_text=False, *, is_error):
         invocation.init, self._unreported_init = self._unreported_init, None

@@ -1,6 +1,7 @@
 """Updates, revisions and versions of functions as AWS does them."""
 
 import contextvars
+import json
 import threading
 import time
 import uuid
@@ -183,6 +184,4 @@ def _content(config):
 
 
 def _body(response):
-    import json
-
     return json.loads(response[2])

@@ -9,6 +9,7 @@ from ministack.services.cloudformation import provisioners
 from . import anchors, authorization
 
 _ANY_METHOD = "x-amazon-apigateway-any-method"
+_INTEGRATION = "x-amazon-apigateway-integration"
 
 
 def apply():
@@ -136,9 +137,8 @@ def _import(api_id, body):
     apigateway._routes[api_id], apigateway._integrations[api_id] = {}, {}
     for path, methods in (body.get("paths") or {}).items():
         for method, operation in methods.items():
-            integration = (operation or {}).get("x-amazon-apigateway-integration") if isinstance(operation, dict) else None
-            if integration:
-                _add_route(api_id, _route_key(path, method), integration)
+            if isinstance(operation, dict) and operation.get(_INTEGRATION):
+                _add_route(api_id, _route_key(path, method), operation[_INTEGRATION])
     settings = body.get("x-amazon-apigateway-cors")
     if settings:
         apigateway._apis[api_id]["corsConfiguration"] = {name: _boolean(value) for name, value in settings.items()}

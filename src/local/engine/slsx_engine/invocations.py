@@ -1,7 +1,7 @@
 """Runs an invocation in an execution environment and writes what Lambda itself logs about it.
 
-AWS: the request id of the response, of the context object and of START, END and REPORT are one; REPORT has the Init Duration
-of an environment's first invocation; LogResult is the last 4 KB of the log of this invocation.
+AWS: the request id of the response, of the context object and of START, END and REPORT are one; REPORT has the Init
+Duration of an environment's first invocation; LogResult is the last 4 KB of the log of this invocation.
 https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 Stock: LogResult has the handler's output only, the response has a request id of its own, and there is no Init Duration.
 """

@@ -1,9 +1,10 @@
 """Writes what environments logged to CloudWatch Logs.
 
-AWS: one log stream per execution environment, named in AWS_LAMBDA_LOG_STREAM_NAME; every event carries the moment it was
-logged; the execution role needs `logs:CreateLogStream` and `logs:PutLogEvents`, and without them nothing is written.
+AWS: one log stream per execution environment, named in AWS_LAMBDA_LOG_STREAM_NAME; every event carries the moment it
+was logged; the execution role needs `logs:CreateLogStream` and `logs:PutLogEvents`, else nothing is written.
 https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
-Stock: a new stream with another name for every invocation, every event stamped when the invocation was over, no role asked.
+Stock: a new stream with another name for every invocation, every event stamped when the invocation was over, no role
+asked.
 """
 
 import logging

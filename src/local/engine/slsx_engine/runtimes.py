@@ -16,6 +16,7 @@ _HERE = pathlib.Path(__file__).resolve().parent / "runtimes"
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
 _PYTHON_PACKAGES = ("awslambdaric", "simplejson", "snapshot_restore_py", "boto3", "botocore", "s3transfer",
                     "jmespath", "dateutil", "urllib3", "six.py", "runtime_client.*.so")
+_PATH = ("/usr/local/bin", "/usr/bin", "/bin")
 _SUPPORTED = ("python", "nodejs", "provided")
 
 
@@ -100,7 +101,7 @@ def _defaults(layers):
         "LANG": "C.UTF-8",
         "LD_LIBRARY_PATH": os.pathsep.join(os.path.join(layer, "lib") for layer in layers),
         "NODE_PATH": os.pathsep.join(os.path.join(layer, "nodejs", "node_modules") for layer in layers),
-        "PATH": os.pathsep.join(["/usr/local/bin", "/usr/bin", "/bin", *(os.path.join(layer, "bin") for layer in layers)]),
+        "PATH": os.pathsep.join([*_PATH, *(os.path.join(layer, "bin") for layer in layers)]),
         "TZ": ":UTC",
     }
 

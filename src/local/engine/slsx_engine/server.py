@@ -1,8 +1,13 @@
-"""Serves MiniStack's application until a signal; MiniStack's own `main` waits for every running function before it stops."""
+"""Serves MiniStack's application until a signal, and ends what runs then.
+
+MiniStack's own `main` waits for every running function before it stops.
+"""
 
 import asyncio
+import contextlib
 import os
 import signal
+import threading
 
 from . import environment
 
@@ -10,6 +15,8 @@ from . import environment
 _KEEP_ALIVE_SECONDS = 75
 # Time for answers that are under way when the signal comes; functions have been stopped by then.
 _LAST_ANSWERS_SECONDS = 0.5
+# Imports compete with the first answers for the interpreter.
+_IMPORT_DELAY_SECONDS = 0.3
 
 
 def serve(application, address):
@@ -33,8 +40,16 @@ async def _wait_for_signal():
     arrived = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, arrived.set)
+    threading.Timer(_IMPORT_DELAY_SECONDS, _import_ahead).start()
     await arrived.wait()
     await asyncio.to_thread(environment.stop_all, is_final=True)
+
+
+def _import_ahead():
+    """Load what the first SAM template needs: a second of work that would hold up every other request."""
+    with contextlib.suppress(ImportError):
+        import samtranslator.parser.parser
+        import samtranslator.translator.transform  # noqa: F401
 
 
 def _raise_file_limit():
@@ -43,7 +58,5 @@ def _raise_file_limit():
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:
-        try:
+        with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-        except (ValueError, OSError):
-            pass

@@ -1,6 +1,6 @@
 """CloudFormation stacks as AWS creates and deletes them."""
 
-from ministack.services import s3
+from ministack.services import lambda_svc, s3
 from ministack.services.cloudformation import engine, provisioners
 
 from . import anchors
@@ -10,11 +10,14 @@ def apply():
     """Put the corrections of this file in place."""
     for name in ("get_region", "get_account_id"):
         anchors.require(engine, name)
+    anchors.require(lambda_svc, "_fetch_code_from_s3")
     for name in ("_buckets", "_bucket_has_versions"):
         anchors.require(s3, name)
     anchors.replace(engine, "_evaluate_conditions", know_pseudo_parameters)
     handlers = anchors.require(provisioners, "_RESOURCE_HANDLERS")
     anchors.replace_handler(handlers, "AWS::S3::Bucket", "delete", keep_bucket_with_objects)
+    for verb in ("create", "update"):
+        anchors.replace_handler(handlers, "AWS::Lambda::Function", verb, need_code)
 
 
 def know_pseudo_parameters(stock):
@@ -30,6 +33,26 @@ def know_pseudo_parameters(stock):
             "AWS::URLSuffix": "amazonaws.com"}
         return stock(template, {**{name: {"Value": value} for name, value in known.items()}, **parameters})
     return evaluate
+
+
+def need_code(stock):
+    """A function whose code is not in the bucket cannot be created.
+
+    AWS: the resource fails with the error that S3 gave Lambda, and the stack rolls back.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-code.html
+    Stock: creates a function without code, which answers "Mock response" to every invocation.
+    """
+    def provision(*arguments, **options):
+        code = next(value for value in reversed(arguments) if isinstance(value, dict)).get("Code") or {}
+        bucket, key, version = code.get("S3Bucket"), code.get("S3Key"), code.get("S3ObjectVersion")
+        if bucket and key and not lambda_svc._fetch_code_from_s3(bucket, key, version_id=version):
+            missing = "NoSuchKey" if bucket in s3._buckets else "NoSuchBucket"
+            what = "key" if bucket in s3._buckets else "bucket"
+            raise ValueError(
+                f"Error occurred while GetObject. S3 Error Code: {missing}. S3 Error Message: The specified {what} "
+                "does not exist. (Service: Lambda, Status Code: 400)")
+        return stock(*arguments, **options)
+    return provision
 
 
 def keep_bucket_with_objects(stock):

@@ -1,4 +1,4 @@
-"""The Runtime API calls of awslambdaric's native module, which AWS builds for Linux only; elsewhere this one is found."""
+"""The calls of awslambdaric's native module, which AWS builds for Linux only; elsewhere Python finds this one."""
 
 import http.client
 import os

@@ -1,0 +1,235 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_slsx_global_optspecs
+    string join \n color= q/quiet h/help V/version
+end
+
+function __fish_slsx_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_slsx_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_slsx_using_subcommand
+    set -l cmd (__fish_slsx_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c slsx -n "__fish_slsx_needs_command" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_needs_command" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_needs_command" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_needs_command" -s V -l version -d 'Print version'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "demo" -d 'Walk the whole road on local AWS: scaffold, deploy, verify, measure, audit, destroy'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "new" -d 'Scaffold a project from a pattern'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "deploy" -d 'Build, package and deploy a SAM or CloudFormation project'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "status" -d 'Show a stack\'s status, resources and outputs'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "destroy" -d 'Delete a stack, after showing what would be lost'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "verify" -d 'Prove on the deployed stack that the pattern keeps its promise'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "coldstart-bench" -d 'Measure cold starts in fresh execution environments'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "audit" -d 'Lint templates, handler code and IAM policies'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "recover" -d 'Undo what an interrupted run left changed'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "local" -d 'Run local AWS, an emulator that slsx installs and starts by itself'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "completions" -d 'Print a shell completion script'
+complete -c slsx -n "__fish_slsx_using_subcommand demo" -s n -l samples -d 'Cold starts to measure for each function' -r
+complete -c slsx -n "__fish_slsx_using_subcommand demo" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand demo" -l keep -d 'Keep the project folder and local AWS running'
+complete -c slsx -n "__fish_slsx_using_subcommand demo" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand demo" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand new" -l language -d 'Language of the functions' -r
+complete -c slsx -n "__fish_slsx_using_subcommand new" -l set -d 'Answer a question of the pattern; may be repeated' -r
+complete -c slsx -n "__fish_slsx_using_subcommand new" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand new" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand new" -l list -d 'List the patterns, their languages and their questions'
+complete -c slsx -n "__fish_slsx_using_subcommand new" -l dry-run -d 'Show what would be written and write nothing'
+complete -c slsx -n "__fish_slsx_using_subcommand new" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand new" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l stage -d 'Stage, such as dev or production; default: dev' -r
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l instance -d 'Which local AWS, when several run side by side' -r
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l endpoint-url -d 'Send every request to this endpoint instead of AWS' -r
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l profile -d 'Profile of the AWS configuration files' -r
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l region -d 'AWS region' -r
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l parameter -d 'Set a template parameter; may be repeated' -r
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l local -d 'Use local AWS, started if it is not running'
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l yes -d 'Ask nothing'
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l dry-run -d 'Show the change set and stop'
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand status" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand status" -l stage -d 'Stage, such as dev or production; default: dev' -r
+complete -c slsx -n "__fish_slsx_using_subcommand status" -l instance -d 'Which local AWS, when several run side by side' -r
+complete -c slsx -n "__fish_slsx_using_subcommand status" -l endpoint-url -d 'Send every request to this endpoint instead of AWS' -r
+complete -c slsx -n "__fish_slsx_using_subcommand status" -l profile -d 'Profile of the AWS configuration files' -r
+complete -c slsx -n "__fish_slsx_using_subcommand status" -l region -d 'AWS region' -r
+complete -c slsx -n "__fish_slsx_using_subcommand status" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
+complete -c slsx -n "__fish_slsx_using_subcommand status" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand status" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand status" -l local -d 'Use local AWS, started if it is not running'
+complete -c slsx -n "__fish_slsx_using_subcommand status" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand status" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l stage -d 'Stage, such as dev or production; default: dev' -r
+complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l instance -d 'Which local AWS, when several run side by side' -r
+complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l endpoint-url -d 'Send every request to this endpoint instead of AWS' -r
+complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l profile -d 'Profile of the AWS configuration files' -r
+complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l region -d 'AWS region' -r
+complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
+complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l local -d 'Use local AWS, started if it is not running'
+complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l yes -d 'Ask nothing: delete, and empty the buckets that block it'
+complete -c slsx -n "__fish_slsx_using_subcommand destroy" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand destroy" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand verify" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand verify" -l stage -d 'Stage, such as dev or production; default: dev' -r
+complete -c slsx -n "__fish_slsx_using_subcommand verify" -l instance -d 'Which local AWS, when several run side by side' -r
+complete -c slsx -n "__fish_slsx_using_subcommand verify" -l endpoint-url -d 'Send every request to this endpoint instead of AWS' -r
+complete -c slsx -n "__fish_slsx_using_subcommand verify" -l profile -d 'Profile of the AWS configuration files' -r
+complete -c slsx -n "__fish_slsx_using_subcommand verify" -l region -d 'AWS region' -r
+complete -c slsx -n "__fish_slsx_using_subcommand verify" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
+complete -c slsx -n "__fish_slsx_using_subcommand verify" -l promise -d 'The promise to prove; default: promise.toml of the project' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand verify" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand verify" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand verify" -l local -d 'Use local AWS, started if it is not running'
+complete -c slsx -n "__fish_slsx_using_subcommand verify" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand verify" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l stage -d 'Stage, such as dev or production; default: dev' -r
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l instance -d 'Which local AWS, when several run side by side' -r
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l endpoint-url -d 'Send every request to this endpoint instead of AWS' -r
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l profile -d 'Profile of the AWS configuration files' -r
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l region -d 'AWS region' -r
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -s n -l samples -d 'Cold starts to measure for each function' -r
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l payload -d 'Event to invoke with; the functions really run, so it should be harmless. Default: {}' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l seed -d 'Seed of the random order; default: drawn and printed' -r
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l local -d 'Use local AWS, started if it is not running'
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l dry-run -d 'Show the calls and the cost and change nothing'
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand audit" -l select -d 'Only these rules; may be repeated or separated by commas' -r
+complete -c slsx -n "__fish_slsx_using_subcommand audit" -l ignore -d 'Not these rules; may be repeated or separated by commas' -r
+complete -c slsx -n "__fish_slsx_using_subcommand audit" -l fail-on -d 'Exit 1 from this severity on: low, medium, high or never' -r
+complete -c slsx -n "__fish_slsx_using_subcommand audit" -l explain -d 'Explain one rule and stop' -r
+complete -c slsx -n "__fish_slsx_using_subcommand audit" -l format -d 'Output format: human, json, sarif or github' -r -f -a "human\t'For people, with source excerpts'
+json\t'One JSON object, schema `slsx/audit/1`'
+sarif\t'SARIF 2.1.0 for code scanning'
+github\t'Workflow commands that GitHub shows beside the lines'"
+complete -c slsx -n "__fish_slsx_using_subcommand audit" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand audit" -l list-rules -d 'List the rules and stop'
+complete -c slsx -n "__fish_slsx_using_subcommand audit" -l no-config -d 'Ignore slsx.toml'
+complete -c slsx -n "__fish_slsx_using_subcommand audit" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand audit" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand recover" -l instance -d 'Which local AWS, when several run side by side' -r
+complete -c slsx -n "__fish_slsx_using_subcommand recover" -l endpoint-url -d 'Send every request to this endpoint instead of AWS' -r
+complete -c slsx -n "__fish_slsx_using_subcommand recover" -l profile -d 'Profile of the AWS configuration files' -r
+complete -c slsx -n "__fish_slsx_using_subcommand recover" -l region -d 'AWS region' -r
+complete -c slsx -n "__fish_slsx_using_subcommand recover" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand recover" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand recover" -l local -d 'Use local AWS, started if it is not running'
+complete -c slsx -n "__fish_slsx_using_subcommand recover" -l dry-run -d 'Show what would be undone and change nothing'
+complete -c slsx -n "__fish_slsx_using_subcommand recover" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand recover" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand local; and not __fish_seen_subcommand_from up status logs reset down" -l instance -d 'Which local AWS, when several run side by side' -r
+complete -c slsx -n "__fish_slsx_using_subcommand local; and not __fish_seen_subcommand_from up status logs reset down" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand local; and not __fish_seen_subcommand_from up status logs reset down" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand local; and not __fish_seen_subcommand_from up status logs reset down" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand local; and not __fish_seen_subcommand_from up status logs reset down" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand local; and not __fish_seen_subcommand_from up status logs reset down" -f -a "up" -d 'Install it if needed, start it and wait until it is healthy'
+complete -c slsx -n "__fish_slsx_using_subcommand local; and not __fish_seen_subcommand_from up status logs reset down" -f -a "status" -d 'Say whether it runs, where, and how to point other tools at it'
+complete -c slsx -n "__fish_slsx_using_subcommand local; and not __fish_seen_subcommand_from up status logs reset down" -f -a "logs" -d 'Print its log'
+complete -c slsx -n "__fish_slsx_using_subcommand local; and not __fish_seen_subcommand_from up status logs reset down" -f -a "reset" -d 'Forget every resource in it, without a restart'
+complete -c slsx -n "__fish_slsx_using_subcommand local; and not __fish_seen_subcommand_from up status logs reset down" -f -a "down" -d 'Stop it; its state is kept'
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from up" -l port -d 'Port on 127.0.0.1; default: a free one' -r
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from up" -l while-process -d 'Stop by itself when this process ends, for scripts and tests' -r
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from up" -l instance -d 'Which local AWS, when several run side by side' -r
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from up" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from up" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from up" -l no-iam -d 'Do not enforce IAM policies'
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from up" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from up" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from status" -l instance -d 'Which local AWS, when several run side by side' -r
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from status" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from status" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from logs" -l tail -d 'Only the last lines' -r
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from logs" -l instance -d 'Which local AWS, when several run side by side' -r
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from logs" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from logs" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from logs" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from logs" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from reset" -l instance -d 'Which local AWS, when several run side by side' -r
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from reset" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from reset" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from reset" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from down" -l instance -d 'Which local AWS, when several run side by side' -r
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from down" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from down" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from down" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from down" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand completions" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand completions" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand completions" -s h -l help -d 'Print help'

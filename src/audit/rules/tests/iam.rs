@@ -1,0 +1,180 @@
+//! The IAM rules: what they see and, more important, what they leave alone.
+
+use super::*;
+
+const ACTION: &str = "iam-wildcard-action";
+const RESOURCE: &str = "iam-wildcard-resource";
+const SHARED: &str = "iam-shared-role";
+
+/// A managed policy `P` with one statement in flow style.
+fn policy(statement: &str) -> String {
+    format!(
+        "Parameters: {{Empty: {{Type: String}}, All: {{Type: String, Default: '*'}}}}\nConditions: {{C: !Equals [a, b]}}\n\
+         Resources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n        Statement: {statement}\n"
+    )
+}
+
+#[test]
+fn grants_that_are_too_wide_are_seen_however_they_are_written() {
+    for (statement, expected) in [
+        ("{Effect: Allow, Action: 's3:*', Resource: 'arn:aws:s3:::b/*'}", vec![ACTION]),
+        ("[{Effect: Allow, Action: ['s3:GetObject', 'S3:*'], Resource: 'arn:aws:s3:::b/*'}]", vec![ACTION]),
+        ("{Effect: Allow, Action: '*', Resource: '*'}", vec![ACTION]),
+        ("{Effect: Allow, Action: '*:*', Resource: '*'}", vec![ACTION]),
+        ("{Effect: Allow, Action: !Ref All, Resource: 'arn:aws:s3:::b/*'}", vec![ACTION]),
+        ("{Effect: Allow, NotAction: 'iam:*', Resource: '*'}", vec![ACTION]),
+        (
+            "!If [C, {Effect: Allow, Action: 'sqs:*', Resource: 'arn:aws:sqs:::q'}, !Ref AWS::NoValue]",
+            vec![ACTION],
+        ),
+        (
+            "{Effect: Allow, Action: !If [C, 'sqs:*', 'sqs:SendMessage'], Resource: 'arn:aws:sqs:::q'}",
+            vec![ACTION],
+        ),
+        ("{Effect: Allow, Action: 's3:GetObject', Resource: '*'}", vec![RESOURCE]),
+        ("{Effect: Allow, Action: 's3:Get*', Resource: '*'}", vec![RESOURCE]),
+        ("{Effect: Allow, Action: 's3:GetObject', Resource: !Ref All}", vec![RESOURCE]),
+        ("{Effect: Allow, Action: 's3:GetObject', NotResource: 'arn:aws:s3:::b/*'}", vec![RESOURCE]),
+        (
+            "{Effect: Allow, Action: 'dynamodb:Scan', Resource: !Sub 'arn:aws:dynamodb:${AWS::Region}:${AWS::AccountId}:table/*'}",
+            vec![RESOURCE],
+        ),
+        ("{Effect: Allow, Action: 's3:*', Resource: '*'}", vec![ACTION, RESOURCE]),
+    ] {
+        let rules: Vec<_> = fired(&policy(statement)).into_iter().map(|(rule, _)| rule).collect();
+        assert_eq!(rules, expected, "{statement}");
+    }
+}
+
+#[test]
+fn grants_that_are_right_or_unknown_are_left_alone() {
+    for statement in [
+        "{Effect: Deny, Action: '*', Resource: '*'}",
+        "{Effect: Allow, Action: 's3:Get*', Resource: 'arn:aws:s3:::b/*'}",
+        "{Effect: Allow, Action: ['xray:PutTraceSegments', 'ec2:DescribeInstances'], Resource: '*'}",
+        "{Effect: Allow, Action: ['ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface'], Resource: '*'}",
+        "{Effect: Allow, Action: 'newservice:DoIt', Resource: '*'}",
+        "{Effect: Allow, Action: !Ref Empty, Resource: '*'}",
+        "{Effect: Allow, Action: 's3:GetObject', Resource: !Ref Empty}",
+        "{Effect: Allow, Action: 's3:GetObject', Resource: !Sub 'arn:aws:s3:::${Empty}/*'}",
+        "{Effect: Allow, Action: 'ec2:StopInstances', Resource: '*', Condition: {StringEquals: {'aws:ResourceTag/a': b}}}",
+        "{Effect: Allow, Principal: '*', Action: 's3:*', Resource: '*'}",
+        "{Effect: Maybe, Action: '*', Resource: '*'}",
+        "[]",
+    ] {
+        assert_eq!(fired(&policy(statement)), [], "{statement}");
+    }
+}
+
+#[test]
+fn severity_and_confidence_follow_the_harm() {
+    let one = |statement: &str| {
+        let seen = audited(&policy(statement), &[]).remove(0);
+        (seen.severity, seen.confidence)
+    };
+    let (high, medium, low) = (Severity::High, Severity::Medium, Severity::Low);
+    let arn = "Resource: 'arn:aws:s3:::b'";
+    assert_eq!(one(&format!("{{Effect: Allow, Action: 's3:*', {arn}}}")).0, medium);
+    assert_eq!(one(&format!("{{Effect: Allow, Action: 'IAM:*', {arn}}}")).0, high);
+    assert_eq!(one("{Effect: Allow, Action: 's3:PutBucketPolicy', Resource: '*'}").0, high);
+    assert_eq!(one("{Effect: Allow, Action: 's3:PutObject', Resource: '*'}"), (medium, Confidence::High));
+    assert_eq!(one("{Effect: Allow, Action: 's3:ListBucket', Resource: '*'}").0, low);
+    assert_eq!(one("{Effect: Allow, Action: 'logs:PutLogEvents', Resource: '*'}").0, low);
+    let conditional = "{Effect: Allow, Action: 's3:PutObject', Resource: '*', Condition: {Bool: {'aws:SecureTransport': true}}}";
+    assert_eq!(one(conditional), (medium, Confidence::Medium));
+    assert_eq!(one("{Effect: Allow, Action: 'sns:Publish', Resource: '*'}").1, Confidence::Medium);
+}
+
+#[test]
+fn bare_policy_documents_and_policies_in_texts_are_read() {
+    assert_fires(
+        r#"{"Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "arn:aws:sqs:::q"}]}"#,
+        &[(ACTION, "")],
+    );
+    assert_fires(
+        r#"{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}}"#,
+        &[],
+    );
+    let text = policy("[]").replace(
+        "\n        Statement: []",
+        " !Sub '{\"Statement\": {\"Effect\": \"Allow\", \"Action\": \"sqs:*\", \"Resource\": \"arn:aws:sqs:::${Empty}\"}}'",
+    );
+    assert_fires(&text, &[(ACTION, "P")]);
+}
+
+#[test]
+fn trust_policies_resource_policies_and_boundaries_grant_nothing_to_their_owner() {
+    assert_fires(
+        "Resources:\n  R: {Type: AWS::IAM::Role, Properties: {PermissionsBoundary: !Ref B, AssumeRolePolicyDocument: {Statement: {Effect: Allow, Principal: '*', Action: '*'}}}}\n  \
+         Q: {Type: AWS::SQS::QueuePolicy, Properties: {PolicyDocument: {Statement: {Effect: Allow, Action: 'sqs:*', Resource: '*'}}}}\n  \
+         B: {Type: AWS::IAM::ManagedPolicy, Properties: {PolicyDocument: {Statement: {Effect: Allow, Action: '*', Resource: '*'}}}}\n",
+        &[],
+    );
+}
+
+#[test]
+fn sam_policies_are_names_documents_and_templates() {
+    let function = |properties: &str| {
+        format!(
+            "Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {{Type: AWS::Serverless::Function, Properties: {{{properties}}}}}\n"
+        )
+    };
+    assert_fires(&function("Policies: AmazonS3FullAccess"), &[("iam-managed-fullaccess", "F")]);
+    assert_fires(
+        &function("Policies: [!Sub 'arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess']"),
+        &[("iam-managed-fullaccess", "F")],
+    );
+    assert_fires(
+        &function("Policies: {Statement: {Effect: Allow, Action: 's3:*', Resource: 'arn:aws:s3:::b'}}"),
+        &[(ACTION, "F")],
+    );
+    assert_fires(&function("Policies: [TextractPolicy: {}]"), &[(ACTION, "F")]);
+    assert_fires(&function("Policies: [S3ReadPolicy: {BucketName: '*'}]"), &[(RESOURCE, "F")]);
+    assert_fires(&function("Policies: [S3ReadPolicy: {BucketName: uploads}, AWSXRayDaemonWriteAccess]"), &[]);
+    assert_fires(&function("Policies: AmazonS3FullAccess, Role: 'arn:aws:iam::111122223333:role/x'"), &[]);
+}
+
+/// Two functions with these properties each, and a role.
+fn shared(first: &str, second: &str, role: &str) -> String {
+    let function = |id: &str, more: &str| format!("  {id}: {{Type: AWS::Lambda::Function, {more}}}\n");
+    format!(
+        "Parameters: {{Arn: {{Type: String}}}}\nConditions: {{A: !Equals [a, b], B: !Equals [a, c]}}\nResources:\n{}{}  Role: {{Type: AWS::IAM::Role, Properties: {{{role}}}}}\n",
+        function("F", first),
+        function("G", second)
+    )
+}
+
+#[test]
+fn a_shared_role_is_seen_by_reference_parameter_and_arn() {
+    let inline = "Policies: [{PolicyName: p, PolicyDocument: {Statement: {Effect: Allow, Action: 'sqs:SendMessage', Resource: 'arn:aws:sqs:::q'}}}]";
+    let same = |role: &str| {
+        shared(&format!("Properties: {{Role: {role}}}"), &format!("Properties: {{Role: {role}}}"), inline)
+    };
+    assert_fires(&same("!GetAtt Role.Arn"), &[(SHARED, "Role")]);
+    assert_fires(&same("!Ref Arn"), &[(SHARED, "")]);
+    assert_fires(&same("'arn:aws:iam::111122223333:role/x'"), &[(SHARED, "")]);
+    assert_fires(&same("!ImportValue role"), &[]);
+    assert_fires(
+        &shared("Properties: {Role: !GetAtt Role.Arn}", "Properties: {Role: !Ref Arn}", inline),
+        &[],
+    );
+}
+
+#[test]
+fn functions_of_which_one_exists_do_not_share() {
+    let with = |condition: &str| format!("{condition}Properties: {{Role: !GetAtt Role.Arn}}");
+    assert_fires(&shared(&with("Condition: A, "), &with("Condition: B, "), ""), &[]);
+    assert_fires(&shared(&with("Condition: A, "), &with("Condition: A, "), ""), &[(SHARED, "Role")]);
+    assert_fires(&shared(&with("Condition: A, "), &with(""), ""), &[(SHARED, "Role")]);
+}
+
+#[test]
+fn sharing_a_role_that_only_logs_is_mild() {
+    let severity = |role: &str| {
+        let uses = "Properties: {Role: !GetAtt Role.Arn}";
+        audited(&shared(uses, uses, role), &[]).remove(0).severity
+    };
+    let basic = "'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'";
+    assert_eq!(severity(&format!("ManagedPolicyArns: [{basic}]")), Severity::Low);
+    assert_eq!(severity(&format!("ManagedPolicyArns: [{basic}, !Ref Arn]")), Severity::Medium);
+}

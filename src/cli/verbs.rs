@@ -1,0 +1,283 @@
+//! The arguments of each command.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::{AuditFormat, Format, ProjectArgs, TargetArgs};
+
+/// `slsx demo`.
+#[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  slsx demo\n  slsx demo --keep            leave the project and local AWS running, to look around"
+)]
+pub struct DemoArgs {
+    /// Pattern to walk through.
+    #[arg(default_value = "fan-out", value_name = "PATTERN")]
+    pub pattern: String,
+    /// Keep the project folder and local AWS running.
+    #[arg(long)]
+    pub keep: bool,
+    /// Cold starts to measure for each function.
+    #[arg(short = 'n', long, default_value_t = 6, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub samples: u32,
+}
+
+/// `slsx new`.
+#[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  slsx new fan-out my-uploads\n  slsx new fan-out --set workers=resize,index-db --set bus=eventbridge --dry-run"
+)]
+pub struct NewArgs {
+    /// Pattern; see --list.
+    #[arg(required_unless_present = "list")]
+    pub pattern: Option<String>,
+    /// Project name and folder; default: the pattern's name.
+    pub name: Option<String>,
+    /// List the patterns, their languages and their questions.
+    #[arg(long, conflicts_with_all = ["pattern", "name", "dry_run"])]
+    pub list: bool,
+    /// Language of the functions.
+    #[arg(long, value_name = "LANGUAGE")]
+    pub language: Option<String>,
+    /// Answer a question of the pattern; may be repeated.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub answers: Vec<String>,
+    /// Show what would be written and write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Output format: human or json.
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT")]
+    pub format: Format,
+}
+
+/// `slsx deploy`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:\n  slsx deploy --local\n  slsx deploy --stage production --yes")]
+pub struct DeployArgs {
+    /// Which project and stage.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// Which AWS.
+    #[command(flatten)]
+    pub target: TargetArgs,
+    /// Stack name; default: from slsx.toml, or project and stage.
+    #[arg(long, value_name = "STACK")]
+    pub stack: Option<String>,
+    /// Set a template parameter; may be repeated.
+    #[arg(long = "parameter", value_name = "KEY=VALUE")]
+    pub parameters: Vec<String>,
+    /// Ask nothing.
+    #[arg(long, env = "SLSX_YES", hide_env = true)]
+    pub yes: bool,
+    /// Show the change set and stop.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Output format: human or json.
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT")]
+    pub format: Format,
+}
+
+/// `slsx status`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:\n  slsx status --local\n  slsx status --format json")]
+pub struct StatusArgs {
+    /// Which project and stage.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// Which AWS.
+    #[command(flatten)]
+    pub target: TargetArgs,
+    /// Stack name; default: from slsx.toml, or project and stage.
+    #[arg(long, value_name = "STACK")]
+    pub stack: Option<String>,
+    /// Output format: human or json.
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT")]
+    pub format: Format,
+}
+
+/// `slsx destroy`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:\n  slsx destroy --local\n  slsx destroy --stage dev --yes")]
+pub struct DestroyArgs {
+    /// Which project and stage.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// Which AWS.
+    #[command(flatten)]
+    pub target: TargetArgs,
+    /// Stack name; default: from slsx.toml, or project and stage.
+    #[arg(long, value_name = "STACK")]
+    pub stack: Option<String>,
+    /// Ask nothing: delete, and empty the buckets that block it.
+    #[arg(long, env = "SLSX_YES", hide_env = true)]
+    pub yes: bool,
+    /// Output format: human or json.
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT")]
+    pub format: Format,
+}
+
+/// `slsx verify`.
+#[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  slsx verify --local\n  slsx verify --promise promise.toml --format json"
+)]
+pub struct VerifyArgs {
+    /// Which project and stage.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// Which AWS.
+    #[command(flatten)]
+    pub target: TargetArgs,
+    /// Stack name; default: from slsx.toml, or project and stage.
+    #[arg(long, value_name = "STACK")]
+    pub stack: Option<String>,
+    /// The promise to prove; default: promise.toml of the project.
+    #[arg(long, value_name = "FILE")]
+    pub promise: Option<PathBuf>,
+    /// Output format: human or json.
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT")]
+    pub format: Format,
+}
+
+/// `slsx coldstart-bench`.
+#[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  slsx coldstart-bench --local -n 20\n  slsx coldstart-bench ThumbnailFunction --payload events/sample.json --dry-run"
+)]
+pub struct ColdstartBenchArgs {
+    /// Logical ids, function names or ARNs; default: every function of the stack.
+    #[arg(value_name = "FUNCTION")]
+    pub functions: Vec<String>,
+    /// Which project and stage.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// Which AWS.
+    #[command(flatten)]
+    pub target: TargetArgs,
+    /// Stack name; default: from slsx.toml, or project and stage.
+    #[arg(long, value_name = "STACK")]
+    pub stack: Option<String>,
+    /// Cold starts to measure for each function.
+    #[arg(short = 'n', long, default_value_t = 50, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub samples: u32,
+    /// Event to invoke with; the functions really run, so it should be harmless. Default: {}.
+    #[arg(long, value_name = "FILE")]
+    pub payload: Option<PathBuf>,
+    /// Seed of the random order; default: drawn and printed.
+    #[arg(long, value_name = "SEED")]
+    pub seed: Option<u64>,
+    /// Show the calls and the cost and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Output format: human or json.
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT")]
+    pub format: Format,
+}
+
+/// `slsx audit`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:\n  slsx audit\n  slsx audit --format sarif template.yaml > audit.sarif")]
+pub struct AuditArgs {
+    /// Templates, policy documents or folders; default: the current folder.
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Only these rules; may be repeated or separated by commas.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Not these rules; may be repeated or separated by commas.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Exit 1 from this severity on: low, medium, high or never.
+    #[arg(long, value_name = "SEVERITY", default_value = "medium", env = "SLSX_FAIL_ON", hide_env = true)]
+    pub fail_on: String,
+    /// Explain one rule and stop.
+    #[arg(long, value_name = "RULE", conflicts_with_all = ["paths", "list_rules"])]
+    pub explain: Option<String>,
+    /// List the rules and stop.
+    #[arg(long, conflicts_with = "paths")]
+    pub list_rules: bool,
+    /// Ignore slsx.toml.
+    #[arg(long)]
+    pub no_config: bool,
+    /// Output format: human, json, sarif or github.
+    #[arg(long, value_enum, default_value_t = AuditFormat::Human, hide_possible_values = true, value_name = "FORMAT")]
+    pub format: AuditFormat,
+}
+
+/// `slsx recover`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:\n  slsx recover --dry-run\n  slsx recover --local")]
+pub struct RecoverArgs {
+    /// Which AWS.
+    #[command(flatten)]
+    pub target: TargetArgs,
+    /// Show what would be undone and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Output format: human or json.
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT")]
+    pub format: Format,
+}
+
+/// `slsx local`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:\n  slsx local up\n  slsx local logs --instance second")]
+pub struct LocalArgs {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub action: LocalAction,
+    /// Which local AWS, when several run side by side.
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        default_value = "default",
+        env = "SLSX_INSTANCE",
+        hide_env = true
+    )]
+    pub instance: String,
+    /// Output format: human or json.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT")]
+    pub format: Format,
+}
+
+/// The verbs of `slsx local`.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum LocalAction {
+    /// Install it if needed, start it and wait until it is healthy.
+    Up {
+        /// Port on 127.0.0.1; default: a free one.
+        #[arg(long, value_name = "PORT")]
+        port: Option<u16>,
+        /// Do not enforce IAM policies.
+        #[arg(long)]
+        no_iam: bool,
+        /// Stop by itself when this process ends, for scripts and tests.
+        #[arg(long, value_name = "PID")]
+        while_process: Option<u32>,
+    },
+    /// Say whether it runs, where, and how to point other tools at it.
+    Status,
+    /// Print its log.
+    Logs {
+        /// Only the last lines.
+        #[arg(long, value_name = "LINES", default_value_t = 200)]
+        tail: usize,
+    },
+    /// Forget every resource in it, without a restart.
+    Reset,
+    /// Stop it; its state is kept.
+    Down,
+}
+
+/// `slsx completions`.
+#[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  slsx completions bash > ~/.local/share/bash-completion/completions/slsx\n  slsx completions fish > ~/.config/fish/completions/slsx.fish"
+)]
+pub struct CompletionsArgs {
+    /// Shell.
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
