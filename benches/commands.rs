@@ -3,6 +3,14 @@
 //! `cargo bench --profile dev --bench commands` reuses what `cargo test` has built; without `--profile dev` it
 //! measures the release build.
 
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    reason = "a benchmark prints its figures and stops at the first trouble"
+)]
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};

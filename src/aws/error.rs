@@ -38,8 +38,11 @@ where
                 RemoteError::Rejected { operation, code: "InvalidRequest".into(), message }
             }
         }
-        // A time-out or an unreadable reply says nothing about what happened at the other end.
-        _ => RemoteError::Unknown { operation, message: innermost(&error) },
+        // A time-out or an unreadable reply says nothing about what happened at the other end; nor does what a
+        // later SDK may add.
+        SdkError::TimeoutError(_) | SdkError::ResponseError(_) | _ => {
+            RemoteError::Unknown { operation, message: innermost(&error) }
+        }
     }
 }
 

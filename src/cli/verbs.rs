@@ -143,7 +143,7 @@ pub struct VerifyArgs {
 /// `slsx coldstart-bench`.
 #[derive(Args, Clone, Debug)]
 #[command(
-    after_help = "Examples:\n  slsx coldstart-bench --local -n 20\n  slsx coldstart-bench ThumbnailFunction --payload events/sample.json --dry-run"
+    after_help = "Examples:\n  slsx coldstart-bench --local -n 20\n  slsx coldstart-bench ThumbnailFunction --payload events/no-upload.json --dry-run"
 )]
 pub struct ColdstartBenchArgs {
     /// Logical ids, function names or ARNs; default: every function of the stack.

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use crate::{
     audit::{
         self, Audit, CodeRequest, Document, HandlerFile, Meta, Outcome, Report, Selection, Settings,
-        UnknownRule,
+        UnknownRule, UnknownThreshold,
     },
     host::files,
 };
@@ -46,6 +46,10 @@ pub enum AuditError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     UnknownRule(#[from] UnknownRule),
+    /// `--fail-on` names no severity.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    UnknownThreshold(#[from] UnknownThreshold),
     /// Only folders were given and they hold nothing to look at.
     #[error("found no template and no policy document in {folder}")]
     #[diagnostic(help("give the path of a CloudFormation or SAM template, in YAML or JSON"))]

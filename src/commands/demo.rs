@@ -94,10 +94,8 @@ impl Walk {
         context.is_quiet |= parsed.output.quiet;
         let ended = super::run(&parsed.command, context);
         context.is_quiet = was_quiet;
-        match ended? {
-            Exit::Done => Ok(()),
-            exit => Err(Failure::DemoStep { line, exit }),
-        }
+        let exit = ended?;
+        if exit == Exit::Done { Ok(()) } else { Err(Failure::DemoStep { line, exit }) }
     }
 
     fn tear_down(&self, context: &mut Context) -> Result<(), Failure> {

@@ -7,7 +7,6 @@ use super::deploy::stack::StackError;
 use super::new::NewError;
 use super::project::ConfigFileError;
 use super::verify::PromiseFileError;
-use crate::audit::UnknownThreshold;
 use crate::config::ConfigError;
 use crate::exit::Exit;
 use crate::host::files::FileError;
@@ -64,10 +63,6 @@ pub enum Failure {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Audit(#[from] AuditError),
-    /// `--fail-on` names no severity.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Threshold(#[from] UnknownThreshold),
     /// Nothing was measured.
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -158,7 +153,6 @@ impl Failure {
             | Self::Package(_)
             | Self::New(_)
             | Self::Audit(_)
-            | Self::Threshold(_)
             | Self::File(_)
             | Self::NoHome(_)
             | Self::Usage { .. }

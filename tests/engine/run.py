@@ -22,6 +22,7 @@ import urllib.request
 _HERE = pathlib.Path(__file__).resolve().parent
 _ENGINE = _HERE.parent.parent / "src" / "local" / "engine"
 _START_LIMIT, _STOP_LIMIT, _SUITE_LIMIT = 20.0, 5.0, 120.0
+_REPEATED_LIMIT = 6
 
 
 class Server:
@@ -102,6 +103,19 @@ def _results(suite):
     return json.loads(output)
 
 
+def _again_alone(python, server, results):
+    """Repeat what failed, one test at a time: with two servers and eight threads at work, a machine with few processors
+    is late for tests that compare times. What fails for another reason fails again."""
+    failed = [test for test, result in results.items() if result["problem"]]
+    if len(failed) > _REPEATED_LIMIT:
+        return results
+    repeated = {test: _results(_suite(python, server, test)) for test in failed}
+    for test in failed:
+        print(f"REPEATED ALONE {test}")
+        results[test] = repeated[test].get(test, results[test])
+    return results
+
+
 def _judge(corrected, stock, is_verbose):
     """Print what is wrong; return how many tests are."""
     wrong = 0
@@ -134,6 +148,7 @@ def main():
         starts = [server.wait() for server in servers]
         suites = [_suite(given.python, server, given.pattern) for server in servers]
         corrected, plain = map(_results, suites)
+        corrected = _again_alone(given.python, servers[0], corrected)
         wrong = _judge(corrected, plain, given.is_verbose)
     finally:
         stops = [server.stop() for server in servers]

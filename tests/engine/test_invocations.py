@@ -213,6 +213,20 @@ class Permissions(Case):
             self.assertIn("AccessDenied", denied.value["errorMessage"])
 
 
+    def test_a_bucket_for_secure_transport_only_is_open_to_roles(self):
+        bucket = name("bucket")
+        client("s3").create_bucket(Bucket=bucket)
+        client("s3").put_object(Bucket=bucket, Key="a", Body=b"a")
+        objects = f"arn:aws:s3:::{bucket}/*"
+        client("s3").put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [{
+            "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": objects,
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}))
+        code = (f"import boto3\ndef handler(event, context):\n    s3 = boto3.client('s3')\n"
+                f"    return s3.get_object(Bucket='{bucket}', Key='a')['Body'].read().decode()\n")
+        reading = role({"Effect": "Allow", "Action": "s3:GetObject", "Resource": objects})
+        self.assertEqual(Function(code, Timeout=10, Role=reading).invoke().value, "a")
+
+
 class Fan(Case):
     def test_parallel_workers_show_as_parallel_in_their_logs(self):
         topic = client("sns").create_topic(Name=name("topic"))["TopicArn"]

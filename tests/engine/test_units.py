@@ -1,18 +1,21 @@
 """Parts of the engine that need no server: formats, the start, the Runtime API."""
 
+import concurrent.futures
 import json
 import os
 import pathlib
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 import types
 import unittest
 
-from slsx_engine import anchors, platform_log, runtime_api
+from slsx_engine import anchors, authorization, platform_log, runtime_api
 from slsx_engine.output import Line
 from slsx_engine.platform_log import Initialization, Invocation
-from world import kept
+from world import kept, until
 
 ENGINE = pathlib.Path(anchors.__file__).resolve().parent
 FUNCTION = types.SimpleNamespace(
@@ -88,6 +91,48 @@ class Start(unittest.TestCase):
         done = self.run_engine("from ministack.services import sns; del sns._deliver_to_lambda")
         self.assertEqual(done.returncode, 78)
         self.assertIn("has no ministack.services.sns._deliver_to_lambda", done.stderr)
+
+
+    def test_it_ends_with_the_process_it_was_started_for(self):
+        owner = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        engine = subprocess.Popen(
+            [sys.executable, "-m", "slsx_engine"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": str(ENGINE.parent), "GATEWAY_PORT": str(port),
+                 "SLSX_WHILE_PROCESS": str(owner.pid)})
+        try:
+            self.assertTrue(until(lambda: answers(port), 30))
+            owner.kill()
+            self.assertEqual(engine.wait(15), 0)
+        finally:
+            for process in (owner, engine):
+                process.kill()
+                process.wait()
+
+
+def answers(port):
+    """Whether something accepts connections on this port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@kept
+class Sessions(unittest.TestCase):
+    def test_they_are_registered_one_at_a_time(self):
+        inside, most = [], []
+
+        def stock(name):
+            inside.append(name)
+            most.append(len(inside))
+            time.sleep(0.01)
+            inside.remove(name)
+
+        register = authorization.one_at_a_time(stock)
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            list(pool.map(register, "abcd"))
+        self.assertEqual(most, [1, 1, 1, 1])
 
 
 @kept

@@ -174,10 +174,10 @@ fn violations(path: &Path, source: &str) -> Vec<String> {
     names.paths.sort_unstable();
     names.paths.dedup();
     for name in &names.paths {
-        if let Some(other) = name.strip_prefix("crate::").and_then(|rest| rest.split("::").next()) {
-            if other != room && !may_name(&room).contains(&other) && is_room(other) {
-                complain(format!("{room} names {name}"));
-            }
+        let other = name.strip_prefix("crate::").and_then(|rest| rest.split("::").next());
+        let is_forbidden = |other: &str| other != room && !may_name(&room).contains(&other) && is_room(other);
+        if other.is_some_and(is_forbidden) {
+            complain(format!("{room} names {name}"));
         }
         for (outside, rooms) in reserved() {
             let begins = name == outside

@@ -1,6 +1,6 @@
 //! The command itself: arguments to a request, the report to its format and exit code.
 
-use super::{Request, audit, explain, rules};
+use super::{AuditError, Request, audit, explain, rules};
 use crate::audit::Threshold;
 use crate::cli::{AuditArgs, AuditFormat};
 use crate::commands::{Context, Failure};
@@ -21,7 +21,7 @@ pub fn run(args: &AuditArgs, context: &mut Context) -> Result<Exit, Failure> {
         audit_human::write_rules(&rules(), context.style, &mut context.out)?;
         return Ok(Exit::Done);
     }
-    let threshold: Threshold = args.fail_on.parse()?;
+    let threshold: Threshold = args.fail_on.parse().map_err(AuditError::from)?;
     let report = audit(&Request {
         paths: args.paths.clone(),
         folder: context.current_dir.clone(),

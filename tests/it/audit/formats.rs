@@ -16,7 +16,7 @@ type Place = (String, String, u64, u64);
 
 /// The formats of a report.
 #[derive(Clone, Copy, Debug)]
-pub enum Format {
+pub(super) enum Format {
     Human,
     Json,
     Sarif,
@@ -24,11 +24,11 @@ pub enum Format {
 }
 
 impl Format {
-    pub const ALL: [Self; 4] = [Self::Human, Self::Json, Self::Sarif, Self::Github];
+    pub(super) const ALL: [Self; 4] = [Self::Human, Self::Json, Self::Sarif, Self::Github];
 }
 
 /// A report in a format, without color.
-pub fn rendered(report: &Report, format: Format) -> String {
+pub(super) fn rendered(report: &Report, format: Format) -> String {
     let mut out = Vec::new();
     match format {
         Format::Human => audit_human::write(report, Style::plain(100), &mut out),

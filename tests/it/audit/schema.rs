@@ -11,7 +11,7 @@ use serde_json::Value;
 const ANNOTATIONS: [&str; 6] = ["$schema", "$id", "title", "description", "default", "definitions"];
 
 /// The SARIF 2.1.0 schema.
-pub fn sarif() -> Value {
+pub(super) fn sarif() -> Value {
     let host = run("RUSTC", "rustc", &["-vV"]);
     let host = host.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
     // Without a platform cargo wants the packages of all of them, and offline it may not have them.
@@ -33,7 +33,7 @@ fn run(variable: &str, program: &str, arguments: &[&str]) -> String {
 }
 
 /// Everything in which the value breaks the schema.
-pub fn errors(value: &Value, schema: &Value) -> Vec<String> {
+pub(super) fn errors(value: &Value, schema: &Value) -> Vec<String> {
     let mut errors = Vec::new();
     check(value, schema, schema, "$", &mut errors);
     errors

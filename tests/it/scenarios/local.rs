@@ -64,3 +64,49 @@ fn every_correction_passes_on_ours_and_fails_on_the_stock_emulator() {
         String::from_utf8_lossy(&output.stderr)
     );
 }
+
+#[test]
+fn it_ends_with_the_process_it_was_started_for() {
+    let world = World::new();
+    let mut process = Command::new("sleep").arg("600").spawn().unwrap();
+    let pid = process.id().to_string();
+    let up =
+        world.slsx(&["local", "up", "--instance", "guarded", "--while-process", &pid, "--format", "json"]);
+    let started = up.assert_exit(0).json();
+    let emulator = format!("/proc/{}", started["pid"]);
+    assert!(std::path::Path::new(&emulator).exists());
+    process.kill().unwrap();
+    process.wait().unwrap();
+    let start = std::time::Instant::now();
+    while std::path::Path::new(&emulator).exists() {
+        assert!(start.elapsed().as_secs() < 20, "{emulator} outlives the process it was started for");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn any_endpoint_can_be_the_target_by_variable_or_flag() {
+    let world = World::new();
+    let endpoint = world.endpoint();
+    world.write("endpoint/template.yaml", "Resources:\n  Q:\n    Type: AWS::SQS::Queue\n");
+    let run = |arguments: &[&str], variable: Option<&str>| {
+        let mut command = world.command(arguments);
+        // Twelve digits are an account of their own there.
+        command
+            .env("AWS_ACCESS_KEY_ID", "111122223333")
+            .env("AWS_SECRET_ACCESS_KEY", "test")
+            .env("AWS_REGION", "us-east-1");
+        if let Some(url) = variable {
+            command.env("AWS_ENDPOINT_URL", url);
+        }
+        let output = command.output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let deploy = ["deploy", "--project", "endpoint", "--endpoint-url", &endpoint];
+    assert_eq!(run(&deploy, None).0, Some(0));
+    let (exit, status) = run(&["status", "--project", "endpoint"], Some(&endpoint));
+    assert_eq!(exit, Some(0), "{status}");
+    assert!(status.contains("CREATE_COMPLETE"), "{status}");
+    assert!(status.contains("local"), "a loopback endpoint is a local one: {status}");
+    world.on_local_aws(&["status", "--project", "endpoint"]).assert_exit(3);
+}

@@ -49,7 +49,8 @@ fn forget_revisions(value: &mut Value) {
         Value::Object(fields) => {
             fields.retain(|key, value| {
                 let is_empty_reason = key.contains("StatusReason") || key.starts_with("StateReason");
-                !matches!(key.as_str(), "RevisionId" | "LastModified") && !(is_empty_reason && *value == "")
+                let is_forgotten = matches!(key.as_str(), "RevisionId" | "LastModified");
+                !(is_forgotten || is_empty_reason && *value == "")
             });
             fields.values_mut().for_each(forget_revisions);
         }

@@ -5,7 +5,7 @@ import os
 import threading
 
 from ministack.core import iam_evaluator, lambda_runtime
-from ministack.services import lambda_svc
+from ministack.services import lambda_svc, sts
 
 from . import anchors
 
@@ -69,8 +69,24 @@ def _client(service, region, access_key, secret_key, token):
         aws_access_key_id=access_key, aws_secret_access_key=secret_key, aws_session_token=token)
 
 
+def one_at_a_time(stock):
+    """Sessions of roles are registered one after the other.
+
+    AWS: any number of environments may start at once.
+    Stock: looks through the sessions while another thread adds one; now and then an invocation of a fan-out fails with
+    "dictionary changed size during iteration".
+    """
+    lock = threading.Lock()
+
+    def register(*arguments):
+        with lock:
+            return stock(*arguments)
+    return register
+
+
 def apply():
-    """Check what this file uses."""
+    """Put the correction of this file in place and check what the rest uses."""
+    anchors.replace(sts, "register_session", one_at_a_time)
     for name in ("EvalContext", "evaluate", "evaluate_resource_policy", "_gather_role_policies"):
         anchors.require(iam_evaluator, name)
     anchors.require(lambda_svc, "function_policy_for_arn")

@@ -8,6 +8,7 @@ import contextlib
 import os
 import signal
 import threading
+import time
 
 from . import environment
 
@@ -40,13 +41,14 @@ async def _wait_for_signal():
     arrived = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, arrived.set)
-    threading.Timer(_IMPORT_DELAY_SECONDS, _import_ahead).start()
+    threading.Thread(target=_import_ahead, daemon=True).start()
     await arrived.wait()
     await asyncio.to_thread(environment.stop_all, is_final=True)
 
 
 def _import_ahead():
     """Load what the first SAM template needs: a second of work that would hold up every other request."""
+    time.sleep(_IMPORT_DELAY_SECONDS)
     with contextlib.suppress(ImportError):
         import samtranslator.parser.parser
         import samtranslator.translator.transform  # noqa: F401
