@@ -36,7 +36,6 @@ pub struct Options {
 
 /// What is known of a running instance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct InstanceState {
     /// Instance name.
     pub name: String,
@@ -46,7 +45,8 @@ pub struct InstanceState {
     pub port: u16,
     /// Policies are enforced.
     pub enforces_iam: bool,
-    /// Interpreter it runs on.
+    /// Interpreter it runs on; notes of older versions do not tell it.
+    #[serde(default)]
     pub python: String,
 }
 
@@ -124,9 +124,10 @@ impl Instance {
         options: &Options,
         on_step: &mut dyn FnMut(Step),
     ) -> Result<InstanceState, LocalError> {
+        // Unpacked code of functions, useless after a stop.
+        files::remove_tree(&self.folder.join("tmp"))?;
         for folder in ["tmp", "state", "s3"] {
-            let folder = self.folder.join(folder);
-            files::create_folders(&folder)?;
+            files::create_folders(&self.folder.join(folder))?;
         }
         let port = match options.port {
             Some(port) if !is_free(port) => return Err(LocalError::PortTaken { port }),
@@ -229,6 +230,7 @@ impl Instance {
                 log: self.log_file(),
             });
         }
+        files::remove_tree(&self.folder.join("tmp"))?;
         Ok(files::remove_file(&self.state_file())?)
     }
 

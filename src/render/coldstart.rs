@@ -233,6 +233,10 @@ fn table(style: Style, columns: &[&str]) -> Table {
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
+    if let Some(names) = table.column_mut(0) {
+        // Names of functions are long and have hyphens, not spaces.
+        names.set_delimiter('-');
+    }
     table
 }
 
