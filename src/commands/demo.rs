@@ -1,17 +1,17 @@
 //! `slsx demo`: every step of the road in a temporary folder on a local AWS of its own.
 //!
-//! Each step is a real command line, parsed and run as if it had been typed: nothing here knows how to deploy.
+//! Each step is a real command line, run as if it had been typed: nothing here knows how to deploy.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::Parser;
-
-use super::{Context, Failure};
-use crate::cli::{Cli, DemoArgs};
+use super::{Context, Failure, runtime};
+use crate::cli::DemoArgs;
 use crate::exit::Exit;
+use crate::host::clock::Stopwatch;
+use crate::host::signals::{Signal, Signals};
 use crate::host::temporary::TemporaryFolder;
-use crate::host::{self, files};
-use crate::local::{self, Options};
+use crate::host::{self, files, own_binary};
+use crate::local;
 use crate::render::demo as narrate;
 
 const PROJECT: &str = "my-uploads";
@@ -19,30 +19,30 @@ const PROJECT: &str = "my-uploads";
 /// Walks the road, and tears down what it built unless it should be kept.
 ///
 /// # Errors
-/// The first step that fails; what it built is torn down all the same.
+/// The first step that fails; what it built is torn down all the same, also after Ctrl-C.
 pub fn run(args: &DemoArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let started = crate::host::clock::Stopwatch::start();
+    let stopwatch = Stopwatch::start();
     let folder = TemporaryFolder::create("slsx-demo-")?;
-    let walk = Walk { instance: format!("demo-{}", host::process_id()), folder: folder.path().to_owned() };
+    let walk = Walk { instance: format!("demo-{:08x}", fastrand::u32(..)), folder: folder.path().to_owned() };
     narrate::opening(context.style, &mut context.out)?;
-    let home = context.current_dir.clone();
-    let outcome = walk.steps(args, context);
-    context.current_dir = home;
+    let ended = runtime()?.block_on(async {
+        let mut signals = Signals::listen()?;
+        walk.steps(args, &mut signals, context).await
+    });
     if args.keep {
-        let kept = folder.keep();
-        narrate::kept(
-            &kept.join(PROJECT).to_string_lossy(),
-            &walk.instance,
-            context.style,
-            &mut context.out,
-        )?;
-        return outcome.map(|()| Exit::Done);
+        let kept = folder.keep().join(PROJECT);
+        narrate::kept(&kept.to_string_lossy(), &walk.instance, context.style, &mut context.out)?;
+        return ended;
     }
     let torn_down = walk.tear_down(context);
-    outcome?;
+    let exit = ended?;
     torn_down?;
-    narrate::closing(started.elapsed(), context.style, &mut context.out)?;
-    Ok(Exit::Done)
+    if exit == Exit::Done {
+        narrate::closing(stopwatch.elapsed(), context.style, &mut context.out)?;
+    } else {
+        context.say("Interrupted; everything is torn down.");
+    }
+    Ok(exit)
 }
 
 struct Walk {
@@ -51,51 +51,67 @@ struct Walk {
 }
 
 impl Walk {
-    fn steps(&self, args: &DemoArgs, context: &mut Context) -> Result<(), Failure> {
-        self.start_local_aws(args.keep, context)?;
-        context.current_dir.clone_from(&self.folder);
-        self.step(context, "Scaffold a project from a pattern", &["new", &args.pattern, PROJECT])?;
-        context.current_dir = self.folder.join(PROJECT);
-        let local = ["--local", "--instance", &self.instance];
-        let samples = args.samples.to_string();
-        let deploy = [&["deploy", "--quiet"], &local[..]].concat();
-        self.step(context, "Deploy it with CloudFormation", &deploy)?;
-        self.step(context, "Deploy again: nothing changed", &deploy)?;
-        self.step(context, "Prove that the workers run in parallel", &[&["verify"], &local[..]].concat())?;
-        let bench = [&["coldstart-bench", "-n", &samples], &local[..]].concat();
-        self.step(context, "Measure cold starts in fresh execution environments", &bench)?;
-        self.step(context, "Audit template, code and IAM", &["audit"])?;
-        if args.keep {
-            return Ok(());
+    async fn steps(
+        &self,
+        args: &DemoArgs,
+        signals: &mut Signals,
+        context: &mut Context,
+    ) -> Result<Exit, Failure> {
+        let project = self.folder.join(PROJECT);
+        for (title, folder, arguments) in self.road(args, &project) {
+            match self.step(title, folder, &arguments, signals, context).await? {
+                Exit::Done => {}
+                interrupted => return Ok(interrupted),
+            }
         }
-        self.step(context, "Delete everything", &[&["destroy", "--quiet"], &local[..]].concat())
+        Ok(Exit::Done)
     }
 
-    /// Its end is tied to ours unless it should be kept, so that even a demo that is killed leaves nothing running.
-    fn start_local_aws(&self, is_kept: bool, context: &mut Context) -> Result<(), Failure> {
-        let line = format!("slsx local up --instance {}", self.instance);
-        narrate::step("Start local AWS", &line, context.style, &mut context.out)?;
-        let while_process = (!is_kept).then(host::process_id);
-        let options = Options { while_process, ..Options::default() };
-        let state = context.local_up(&self.instance, &options)?;
-        narrate::running(&state.endpoint(), context.style, &mut context.out)?;
-        Ok(())
+    /// Every step: its title, the folder it is taken in, and its command line.
+    fn road<'a>(&self, args: &DemoArgs, project: &'a Path) -> Vec<(&'static str, &'a Path, Vec<String>)> {
+        let beside = project.parent().unwrap_or(project);
+        let words = |line: &str| line.split_whitespace().map(ToOwned::to_owned).collect::<Vec<String>>();
+        let local = |line: &str| words(&format!("{line} --local --instance {}", self.instance));
+        // Its end is tied to ours unless it should be kept, so that even a demo that is killed leaves nothing running.
+        let tied =
+            if args.keep { String::new() } else { format!(" --while-process {}", host::process_id()) };
+        let mut road = vec![
+            ("Start local AWS", beside, words(&format!("local up --instance {}{tied}", self.instance))),
+            ("Scaffold a project from a pattern", beside, words(&format!("new {} {PROJECT}", args.pattern))),
+            ("Deploy it with CloudFormation", project, local("deploy --quiet")),
+            ("Deploy again: nothing changed", project, local("deploy --quiet")),
+            ("Prove that the workers run in parallel", project, local("verify")),
+            (
+                "Measure cold starts in fresh execution environments",
+                project,
+                local(&format!("coldstart-bench -n {}", args.samples)),
+            ),
+            ("Audit template, code and IAM", project, words("audit")),
+        ];
+        if !args.keep {
+            road.push(("Delete everything", project, local("destroy --quiet")));
+        }
+        road
     }
 
-    fn step(&self, context: &mut Context, title: &str, arguments: &[&str]) -> Result<(), Failure> {
+    async fn step(
+        &self,
+        title: &str,
+        folder: &Path,
+        arguments: &[String],
+        signals: &mut Signals,
+        context: &mut Context,
+    ) -> Result<Exit, Failure> {
         let line = format!("slsx {}", arguments.join(" "));
         narrate::step(title, &line, context.style, &mut context.out)?;
-        let words = std::iter::once("slsx").chain(arguments.iter().copied());
-        let parsed = Cli::try_parse_from(words).map_err(|error| Failure::Usage {
-            message: format!("the demo's own command line is wrong: {error}"),
-            help: "please report this".into(),
-        })?;
-        let was_quiet = context.is_quiet;
-        context.is_quiet |= parsed.output.quiet;
-        let ended = super::run(&parsed.command, context);
-        context.is_quiet = was_quiet;
-        let exit = ended?;
-        if exit == Exit::Done { Ok(()) } else { Err(Failure::DemoStep { line, exit }) }
+        let color = if context.style.color { "always" } else { "never" };
+        let ended = own_binary::run(arguments, folder, &[("SLSX_COLOR", color)], signals).await?;
+        match (ended.signal, ended.code) {
+            (Some(Signal::Interrupt), _) => Ok(Exit::Interrupted),
+            (Some(Signal::Terminate), _) => Ok(Exit::Terminated),
+            (None, Some(0)) => Ok(Exit::Done),
+            (None, code) => Err(Failure::DemoStep { line, exit: exit_of(code) }),
+        }
     }
 
     fn tear_down(&self, context: &mut Context) -> Result<(), Failure> {
@@ -103,4 +119,10 @@ impl Walk {
         files::remove_tree(&context.folders.local_instances().join(&self.instance))?;
         Ok(())
     }
+}
+
+/// The step's own exit code, so that a script sees why the demo failed.
+fn exit_of(code: Option<i32>) -> Exit {
+    let same = |exit: &&Exit| code == Some(i32::from(exit.code()));
+    Exit::ALL.iter().find(same).copied().unwrap_or(Exit::NeedsRecovery)
 }

@@ -27,14 +27,6 @@ pub fn step(title: &str, line: &str, style: Style, out: &mut impl Write) -> io::
     out.flush()
 }
 
-/// Local AWS answers.
-///
-/// # Errors
-/// When the writer fails.
-pub fn running(endpoint: &str, style: Style, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "{} Local AWS answers at {endpoint}, with IAM enforced.", style.passed())
-}
-
 /// How to go on with what was kept.
 ///
 /// # Errors
