@@ -128,3 +128,22 @@ fn workers_that_run_one_after_the_other_break_the_promise() {
     assert!(chart.stdout.contains("promise broken"), "{}", chart.stdout);
     run(&["destroy"]).assert_exit(0);
 }
+
+#[test]
+fn what_was_destroyed_does_not_come_back_with_a_restart() {
+    let world = World::with_project(&["fan-out", "again", "--set", "workers=thumbnail"]);
+    let pid = std::process::id().to_string();
+    let up = || world.slsx(&["local", "up", "--instance", "again", "--while-process", &pid]).assert_exit(0);
+    let run = |arguments: &[&str]| {
+        world.slsx(&[arguments, &["--project", "again", "--local", "--instance", "again"]].concat())
+    };
+    up();
+    run(&["deploy"]).assert_exit(0);
+    // Only a bucket that once held objects has a folder on the disk.
+    run(&["verify"]);
+    run(&["destroy", "--yes"]).assert_exit(0);
+    world.slsx(&["local", "down", "--instance", "again"]).assert_exit(0);
+    up();
+    run(&["deploy"]).assert_exit(0);
+    world.slsx(&["local", "down", "--instance", "again"]).assert_exit(0);
+}

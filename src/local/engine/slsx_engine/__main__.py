@@ -21,8 +21,9 @@ def main():
         return _refuse(f"ministack {VERSION} is needed and {found} is installed")
     # Function code must not find the engine's folder or its modules through the environment.
     os.environ.pop("PYTHONPATH", None)
-    from . import anchors, corrections, parent
+    from . import anchors, corrections, occupied, parent
 
+    occupied.mark()
     parent.watch()
 
     try:

@@ -10,6 +10,7 @@ from . import (
     invocations,
     log_delivery,
     provisioned_concurrency,
+    restart,
     search,
     stacks,
     transport,
@@ -17,7 +18,7 @@ from . import (
 
 _ALL = (
     authorization, log_delivery, environment, invocations, function_updates, provisioned_concurrency, asynchronous,
-    event_sources, http_api, search, stacks, transport,
+    event_sources, http_api, search, stacks, restart, transport,
 )
 
 

@@ -85,8 +85,12 @@ def settle_with_new_revision(_stock):
 def settle(name):
     """Finish the update of a function that is in progress."""
     func = lambda_svc._functions.get(name)
-    if not func:
-        return
+    if func:
+        finish(func)
+
+
+def finish(func):
+    """The same for a function's record."""
     done = {"State": "Active", "StateReason": "", "StateReasonCode": "", "LastUpdateStatus": "Successful",
             "LastUpdateStatusReason": "", "LastUpdateStatusReasonCode": ""}
     if func["config"].get("LastUpdateStatus") == "InProgress":
