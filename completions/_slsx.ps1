@@ -176,6 +176,8 @@ Register-ArgumentCompleter -Native -CommandName 'slsx' -ScriptBlock {
             break
         }
         'slsx;recover' {
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Project folder; default: the nearest one upwards with slsx.toml or a template')
+            [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'Stage, such as dev or production; default: dev')
             [CompletionResult]::new('--instance', '--instance', [CompletionResultType]::ParameterName, 'Which local AWS, when several run side by side')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every request to this endpoint instead of AWS')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration files')

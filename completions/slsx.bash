@@ -539,12 +539,20 @@ _slsx() {
             return 0
             ;;
         slsx__subcmd__recover)
-            opts="-q -h --local --instance --endpoint-url --profile --region --dry-run --format --color --quiet --help"
+            opts="-q -h --project --stage --local --instance --endpoint-url --profile --region --dry-run --format --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --instance)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

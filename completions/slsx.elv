@@ -164,6 +164,8 @@ set edit:completion:arg-completer[slsx] = {|@words|
             cand --help 'Print help'
         }
         &'slsx;recover'= {
+            cand --project 'Project folder; default: the nearest one upwards with slsx.toml or a template'
+            cand --stage 'Stage, such as dev or production; default: dev'
             cand --instance 'Which local AWS, when several run side by side'
             cand --endpoint-url 'Send every request to this endpoint instead of AWS'
             cand --profile 'Profile of the AWS configuration files'

@@ -158,6 +158,8 @@ complete -c slsx -n "__fish_slsx_using_subcommand audit" -l list-rules -d 'List 
 complete -c slsx -n "__fish_slsx_using_subcommand audit" -l no-config -d 'Ignore slsx.toml'
 complete -c slsx -n "__fish_slsx_using_subcommand audit" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand audit" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand recover" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand recover" -l stage -d 'Stage, such as dev or production; default: dev' -r
 complete -c slsx -n "__fish_slsx_using_subcommand recover" -l instance -d 'Which local AWS, when several run side by side' -r
 complete -c slsx -n "__fish_slsx_using_subcommand recover" -l endpoint-url -d 'Send every request to this endpoint instead of AWS' -r
 complete -c slsx -n "__fish_slsx_using_subcommand recover" -l profile -d 'Profile of the AWS configuration files' -r

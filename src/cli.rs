@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use clap::builder::FalseyValueParser;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod precedence;
 mod verbs;
 
 pub use verbs::{
@@ -19,7 +21,7 @@ const STYLES: Styles = Styles::styled()
     .placeholder(AnsiColor::Cyan.on_default());
 
 /// Scaffold, deploy, prove, measure and audit AWS serverless applications.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(
     name = "slsx",
     version,
@@ -44,7 +46,7 @@ pub struct OutputArgs {
     #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, env = "SLSX_COLOR", value_name = "WHEN", hide_possible_values = true, hide_env = true, help = "Colored output: auto, always or never")]
     pub color: ColorChoice,
     /// Print results and errors only, no progress.
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, env = "SLSX_QUIET", hide_env = true, value_parser = FalseyValueParser::new())]
     pub quiet: bool,
 }
 
@@ -82,7 +84,7 @@ pub enum AuditFormat {
 }
 
 /// The commands, in the order a newcomer meets them.
-#[derive(Debug, Subcommand)]
+#[derive(Subcommand)]
 pub enum Command {
     /// Walk the whole road on local AWS: scaffold, deploy, verify, measure, audit, destroy.
     Demo(DemoArgs),
@@ -123,7 +125,7 @@ pub struct ProjectArgs {
 #[derive(Args, Clone, Debug)]
 pub struct TargetArgs {
     /// Use local AWS, started if it is not running.
-    #[arg(long, env = "SLSX_LOCAL", hide_env = true, conflicts_with_all = ["endpoint_url", "profile"])]
+    #[arg(long, env = "SLSX_LOCAL", hide_env = true, value_parser = FalseyValueParser::new())]
     pub local: bool,
     /// Which local AWS, when several run side by side.
     #[arg(long, value_name = "NAME", default_value = "default", env = "SLSX_INSTANCE", hide_env = true)]

@@ -44,8 +44,10 @@ pub enum ConfigError {
     },
 }
 
+// No `Debug` on what holds parameters: their values may be secrets.
+
 /// `slsx.toml` as it is written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {
     /// Project name; the stack is called `<name>-<stage>`.
@@ -79,7 +81,7 @@ pub struct Origin {
 }
 
 /// `[stage.NAME]`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StageTable {
     /// Exact stack name.
@@ -100,7 +102,7 @@ pub struct StageTable {
 }
 
 /// What the commands work with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Stage.
     pub stage: Stage,
@@ -121,7 +123,7 @@ pub struct Settings {
 }
 
 /// What the command line says, already merged with the environment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Overrides {
     /// `--stage`.
     pub stage: Option<String>,
@@ -241,10 +243,10 @@ mod tests {
 
     #[test]
     fn unknown_keys_and_stages_are_errors() {
-        let error = File::parse("nmae = 'x'").unwrap_err();
+        let error = File::parse("nmae = 'x'").err().unwrap();
         assert!(matches!(error, ConfigError::Invalid { span: Some(_), .. }), "{error:?}");
         let overrides = Overrides { stage: Some("prodution".into()), ..Overrides::default() };
-        let error = File::parse(TEXT).unwrap().settings(overrides, "folder").unwrap_err();
+        let error = File::parse(TEXT).unwrap().settings(overrides, "folder").err().unwrap();
         assert_eq!(
             error,
             ConfigError::UnknownStage { stage: "prodution".into(), known: "dev, production".into() }

@@ -3,7 +3,6 @@
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
-use clap::Parser;
 use slsx::cli::{Cli, ColorChoice, OutputArgs};
 use slsx::commands::{self, Context, Failure};
 use slsx::host::folders::Folders;
@@ -12,11 +11,11 @@ use slsx::render::diagnostic;
 use slsx::render::style::Style;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     let err_style = style(cli.output, io::stderr().is_terminal());
     let outcome = context(cli.output, err_style).and_then(|mut context| {
         let exit = commands::run(&cli.command, &mut context)?;
-        context.out.flush()?;
+        commands::context::written(context.out.flush())?;
         Ok(exit)
     });
     let exit = outcome.unwrap_or_else(|failure| {

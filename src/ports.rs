@@ -88,6 +88,22 @@ pub enum RemoteError {
     },
 }
 
+impl RemoteError {
+    /// Whether a request that only reads may succeed a little later.
+    #[must_use]
+    pub const fn is_passing(&self) -> bool {
+        match self {
+            Self::Throttled { .. } | Self::Unreachable { .. } | Self::Unknown { .. } => true,
+            Self::Credentials { .. }
+            | Self::Denied { .. }
+            | Self::NotFound { .. }
+            | Self::Stale { .. }
+            | Self::Busy { .. }
+            | Self::Rejected { .. } => false,
+        }
+    }
+}
+
 /// Where a function or version is in its life (`State`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lifecycle {
@@ -164,8 +180,8 @@ pub struct Concurrency {
     pub unreserved: u32,
 }
 
-/// The reply to one synchronous invoke with `LogType=Tail`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The reply to one synchronous invoke with `LogType=Tail`. No `Debug`: the function's data is nobody's business.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Invocation {
     /// `x-amzn-requestid`.
     pub request_id: String,
@@ -274,12 +290,19 @@ pub struct BucketContents {
 /// S3 buckets; every call checks that the bucket belongs to the caller's account.
 #[expect(async_fn_in_trait, reason = "current-thread runtime, generics only: Send is not needed")]
 pub trait Buckets {
-    /// Creates the bucket if it is missing, private, encrypted, TLS-only and versioned. True if it was created.
+    /// Creates the bucket if it is missing, and makes it private, encrypted, TLS-only and versioned again if it is
+    /// not. True if it was created.
     async fn ensure_private(&self, bucket: &str) -> Result<bool, RemoteError>;
     /// Whether the key exists.
     async fn has(&self, bucket: &str, key: &str) -> Result<bool, RemoteError>;
-    /// Stores one object.
-    async fn put(&self, bucket: &str, key: &str, bytes: Vec<u8>) -> Result<(), RemoteError>;
+    /// Stores one object, with its media type if it has one.
+    async fn put(
+        &self,
+        bucket: &str,
+        key: &str,
+        bytes: Vec<u8>,
+        content_type: Option<&str>,
+    ) -> Result<(), RemoteError>;
     /// Counts everything in the bucket, all versions included.
     async fn contents(&self, bucket: &str) -> Result<BucketContents, RemoteError>;
     /// Deletes everything in the bucket, all versions included; returns how many entries were deleted.
@@ -339,18 +362,28 @@ pub trait Stacks {
     async fn describe(&self, stack: &str) -> Result<Option<Stack>, RemoteError>;
     /// `ListStackResources`, all pages.
     async fn resources(&self, stack: &str) -> Result<Vec<StackResource>, RemoteError>;
-    /// `GetTemplate`: the deployed template as it was handed in.
+    /// `GetTemplate`: the deployed template with every transform applied, as CloudFormation acts on it.
     async fn template(&self, stack: &str) -> Result<String, RemoteError>;
     /// `CreateChangeSet`, with every capability the template may need; the change set is shown before it runs.
-    async fn create_change_set(&self, request: &ChangeSetRequest) -> Result<(), RemoteError>;
-    /// `DescribeChangeSet`, all pages; none when there is no such change set.
-    async fn describe_change_set(&self, stack: &str, name: &str) -> Result<Option<ChangeSet>, RemoteError>;
-    /// `ExecuteChangeSet`.
-    async fn execute_change_set(&self, stack: &str, name: &str, token: &str) -> Result<(), RemoteError>;
-    /// `DeleteChangeSet`.
-    async fn delete_change_set(&self, stack: &str, name: &str) -> Result<(), RemoteError>;
+    /// Returns its ARN. A request that is sent twice with one token makes one change set.
+    async fn create_change_set(&self, request: &ChangeSetRequest, token: &str) -> Result<Arn, RemoteError>;
+    /// `DescribeChangeSet`, all pages, by name or ARN; none when there is no such change set.
+    async fn describe_change_set(
+        &self,
+        stack: &str,
+        change_set: &str,
+    ) -> Result<Option<ChangeSet>, RemoteError>;
+    /// `ExecuteChangeSet`, by ARN: a name may mean another change set by now.
+    async fn execute_change_set(&self, stack: &str, change_set: &Arn, token: &str)
+    -> Result<(), RemoteError>;
+    /// `DeleteChangeSet`, by ARN.
+    async fn delete_change_set(&self, stack: &str, change_set: &Arn) -> Result<(), RemoteError>;
     /// `DescribeStackEvents`, newest first, back to and without the event `until`.
     async fn events(&self, stack: &str, until: Option<&str>) -> Result<Vec<StackEvent>, RemoteError>;
+    /// The id of the newest event: one page of `DescribeStackEvents`, however long the stack's history is.
+    async fn newest_event(&self, stack: &str) -> Result<Option<String>, RemoteError>;
+    /// `RollbackStack`: takes a paused, failed update back; returns before that is done.
+    async fn roll_back(&self, stack: &str, token: &str) -> Result<(), RemoteError>;
     /// `DeleteStack`; returns before it is deleted.
     async fn delete(&self, stack: &str, token: &str) -> Result<(), RemoteError>;
 }

@@ -8,6 +8,7 @@ use super::{
     report::{Outcome, Subject},
 };
 use crate::{
+    config,
     names::LogicalId,
     template::{self, Classification, Code, FunctionView},
 };
@@ -57,7 +58,7 @@ impl Document {
                 Classification::Policy => Content::Analysable(Box::new(document), Subject::Policy),
                 Classification::Other => Content::Nothing,
             },
-            Err(_) if !is_named && !template::mentions_template(bytes) => Content::Nothing,
+            Err(_) if !is_named && !is_meant_to_be_a_template(&path, bytes) => Content::Nothing,
             Err(error) => {
                 let at = error.position();
                 Content::Unreadable(format!("line {}, column {}: {error}", at.line, at.column))
@@ -103,6 +104,12 @@ impl Document {
         let too_many = || Outcome::Unreadable("its aliases expand to too many values".to_owned());
         Ok((facts.ok_or_else(too_many)?, subject))
     }
+}
+
+/// By its name, as the templates of projects have, or by its text.
+fn is_meant_to_be_a_template(path: &str, bytes: &[u8]) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    config::TEMPLATE_NAMES.contains(&name) || template::mentions_template(bytes)
 }
 
 fn code_request(function: &FunctionView<'_>) -> Option<CodeRequest> {

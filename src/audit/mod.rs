@@ -22,5 +22,5 @@ pub use location::{Lines, Location, Position};
 pub use report::{CodeFile, File, Outcome, Report, Subject, Summary};
 pub use rule::{Meta, Rule};
 pub use run::{Audit, Settings};
-pub use selection::{Selection, UnknownRule, find};
+pub use selection::{Selection, SelectionError, UnknownRule, find};
 pub use severity::{Confidence, Severity, Threshold, UnknownThreshold};

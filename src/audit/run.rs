@@ -56,11 +56,6 @@ impl Audit {
         }
     }
 
-    /// Notes a file that holds nothing to audit.
-    pub fn add_skipped(&mut self, path: &str) {
-        self.note(path, Outcome::Skipped, "");
-    }
-
     /// Notes something that should have been looked at and could not be.
     pub fn add_unreadable(&mut self, path: &str, reason: String) {
         self.note(path, Outcome::Unreadable(reason), "");

@@ -24,7 +24,20 @@ impl miette::Diagnostic for UnknownRule {
     }
 }
 
-/// The rules to run, in the order of [`ALL`].
+/// Why there is no such selection of rules.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+pub enum SelectionError {
+    /// A rule that is named does not exist.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    UnknownRule(#[from] UnknownRule),
+    /// An audit without rules would find nothing, and look like a clean one.
+    #[error("every selected rule is ignored, so nothing is left to check")]
+    #[diagnostic(help("take a rule out of --ignore, or name another one with --select"))]
+    NothingLeft,
+}
+
+/// The rules to run, in the order of [`ALL`]; there is at least one.
 #[derive(Clone)]
 pub struct Selection {
     rules: Vec<&'static dyn Rule>,
@@ -38,14 +51,18 @@ impl Default for Selection {
 
 impl Selection {
     /// The selected rules (all, if none is named) without the ignored ones.
-    pub fn new(select: &[String], ignore: &[String]) -> Result<Self, UnknownRule> {
+    ///
+    /// # Errors
+    /// When a rule does not exist, or no rule is left.
+    pub fn new(select: &[String], ignore: &[String]) -> Result<Self, SelectionError> {
         let wanted = ids(select)?;
         let unwanted = ids(ignore)?;
-        let rules = ALL.iter().copied().filter(|rule| {
+        let is_left = |rule: &&dyn Rule| {
             let id = rule.meta().id;
             (wanted.is_empty() || wanted.contains(&id)) && !unwanted.contains(&id)
-        });
-        Ok(Self { rules: rules.collect() })
+        };
+        let rules: Vec<_> = ALL.iter().copied().filter(is_left).collect();
+        if rules.is_empty() { Err(SelectionError::NothingLeft) } else { Ok(Self { rules }) }
     }
 
     /// The rules that run.
@@ -79,7 +96,7 @@ fn nearest(given: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
 
-    fn selected(select: &[&str], ignore: &[&str]) -> Result<Vec<&'static str>, UnknownRule> {
+    fn selected(select: &[&str], ignore: &[&str]) -> Result<Vec<&'static str>, SelectionError> {
         let owned = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
         let selection = Selection::new(&owned(select), &owned(ignore))?;
         Ok(selection.rules().iter().map(|rule| rule.meta().id).collect())
@@ -90,13 +107,21 @@ mod tests {
         assert_eq!(selected(&[], &[]).unwrap().len(), ALL.len());
         assert_eq!(selected(&["iam-shared-role"], &[]).unwrap(), ["iam-shared-role"]);
         assert_eq!(selected(&[], &["iam-shared-role"]).unwrap().len(), ALL.len() - 1);
-        assert_eq!(selected(&["iam-shared-role"], &["iam-shared-role"]).unwrap(), [""; 0]);
+    }
+
+    #[test]
+    fn a_selection_of_nothing_is_refused() {
+        let one = ["iam-shared-role"];
+        assert_eq!(selected(&one, &one).unwrap_err(), SelectionError::NothingLeft);
+        let all: Vec<&str> = ALL.iter().map(|rule| rule.meta().id).collect();
+        assert_eq!(selected(&[], &all).unwrap_err(), SelectionError::NothingLeft);
     }
 
     #[test]
     fn an_unknown_rule_is_answered_with_the_nearest_one() {
-        let error = selected(&["iam-wildcard-actions"], &[]).unwrap_err();
-        assert_eq!(error.nearest, Some("iam-wildcard-action"));
+        let given = "iam-wildcard-actions".to_owned();
+        let unknown = UnknownRule { given, nearest: Some("iam-wildcard-action") };
+        assert_eq!(selected(&["iam-wildcard-actions"], &[]).unwrap_err(), unknown.into());
         assert_eq!(find("zzzzzz").unwrap_err().nearest, None);
     }
 }

@@ -1,14 +1,20 @@
 //! The `Buckets` port over S3.
 
+mod policy;
+
+use aws_config::timeout::TimeoutConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::head_bucket::HeadBucketError;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{
-    BucketLocationConstraint, BucketVersioningStatus, CreateBucketConfiguration, Delete, ObjectIdentifier,
-    PublicAccessBlockConfiguration, ServerSideEncryption, ServerSideEncryptionByDefault,
-    ServerSideEncryptionConfiguration, ServerSideEncryptionRule, VersioningConfiguration,
+    AbortIncompleteMultipartUpload, BucketLifecycleConfiguration, BucketLocationConstraint,
+    BucketVersioningStatus, CreateBucketConfiguration, Delete, ExpirationStatus, LifecycleRule,
+    LifecycleRuleFilter, ObjectIdentifier, PublicAccessBlockConfiguration, ServerSideEncryption,
+    ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration, ServerSideEncryptionRule,
+    VersioningConfiguration,
 };
 
+use self::policy::with_tls_only;
 use super::error::translate;
 use super::session::Session;
 use crate::ports::{BucketContents, Buckets, RemoteError};
@@ -52,7 +58,7 @@ impl S3Buckets {
         match reply {
             Ok(_) => Ok(true),
             Err(error) if error.as_service_error().is_some_and(HeadBucketError::is_not_found) => Ok(false),
-            Err(error) => Err(translate("s3:HeadBucket", error)),
+            Err(error) => Err(perhaps_of_another(bucket, translate("s3:HeadBucket", error))),
         }
     }
 
@@ -64,14 +70,63 @@ impl S3Buckets {
                 .location_constraint(BucketLocationConstraint::from(self.region.as_str()))
                 .build()
         });
-        self.client
+        let reply = self
+            .client
             .create_bucket()
             .bucket(bucket)
             .set_create_bucket_configuration(location)
             .send()
             .await
+            .map_err(|error| translate("s3:CreateBucket", error));
+        match reply {
+            // Another deployment was faster.
+            Err(RemoteError::Rejected { code, .. }) if code == "BucketAlreadyOwnedByYou" => Ok(()),
+            other => other.map(drop),
+        }
+    }
+
+    /// What an upload that broke off left behind is paid for until somebody removes it.
+    async fn forget_broken_uploads(&self, bucket: &str) -> Result<(), RemoteError> {
+        let operation = "s3:PutLifecycleConfiguration";
+        let rule = LifecycleRule::builder()
+            .id("slsx-broken-uploads")
+            .status(ExpirationStatus::Enabled)
+            .filter(LifecycleRuleFilter::builder().prefix("").build())
+            .abort_incomplete_multipart_upload(
+                AbortIncompleteMultipartUpload::builder().days_after_initiation(1).build(),
+            )
+            .build()
+            .map_err(|error| invalid(operation, &error))?;
+        let configuration = BucketLifecycleConfiguration::builder()
+            .rules(rule)
+            .build()
+            .map_err(|error| invalid(operation, &error))?;
+        self.client
+            .put_bucket_lifecycle_configuration()
+            .bucket(bucket)
+            .expected_bucket_owner(&self.account)
+            .lifecycle_configuration(configuration)
+            .send()
+            .await
             .map(drop)
-            .map_err(|error| translate("s3:CreateBucket", error))
+            .map_err(|error| translate(operation, error))
+    }
+
+    /// The bucket's policy, if it has one.
+    async fn policy(&self, bucket: &str) -> Result<Option<String>, RemoteError> {
+        let reply = self
+            .client
+            .get_bucket_policy()
+            .bucket(bucket)
+            .expected_bucket_owner(&self.account)
+            .send()
+            .await
+            .map_err(|error| translate("s3:GetBucketPolicy", error));
+        match reply {
+            Ok(reply) => Ok(reply.policy().map(ToOwned::to_owned)),
+            Err(RemoteError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     async fn block_public_access(&self, bucket: &str) -> Result<(), RemoteError> {
@@ -127,12 +182,12 @@ impl S3Buckets {
             .map_err(|error| translate("s3:PutBucketVersioning", error))
     }
 
-    async fn refuse_plain_http(&self, bucket: &str) -> Result<(), RemoteError> {
+    async fn put_policy(&self, bucket: &str, policy: String) -> Result<(), RemoteError> {
         self.client
             .put_bucket_policy()
             .bucket(bucket)
             .expected_bucket_owner(&self.account)
-            .policy(tls_only_policy(bucket, &self.region))
+            .policy(policy)
             .send()
             .await
             .map(drop)
@@ -205,15 +260,24 @@ impl S3Buckets {
 
 impl Buckets for S3Buckets {
     async fn ensure_private(&self, bucket: &str) -> Result<bool, RemoteError> {
-        if self.exists(bucket).await? {
-            return Ok(false);
+        let is_new = !self.exists(bucket).await?;
+        if is_new {
+            self.create(bucket).await?;
         }
-        self.create(bucket).await?;
+        // Said again every time: it is cheap, and nobody can have meant it to be otherwise.
         self.block_public_access(bucket).await?;
-        self.encrypt(bucket).await?;
         self.keep_versions(bucket).await?;
-        self.refuse_plain_http(bucket).await?;
-        Ok(true)
+        // The policy comes last, so it is the receipt for the rest. What others may have set otherwise on purpose
+        // (a key of their own, rules of their own) is only set where the receipt is missing.
+        let policy = self.policy(bucket).await?;
+        if let Some(policy) = with_tls_only(policy.as_deref(), bucket, &self.region) {
+            self.encrypt(bucket).await?;
+            if is_new {
+                self.forget_broken_uploads(bucket).await?;
+            }
+            self.put_policy(bucket, policy).await?;
+        }
+        Ok(is_new)
     }
 
     async fn has(&self, bucket: &str, key: &str) -> Result<bool, RemoteError> {
@@ -228,17 +292,28 @@ impl Buckets for S3Buckets {
         match reply.map_err(|error| translate("s3:HeadObject", error)) {
             Ok(_) => Ok(true),
             Err(RemoteError::NotFound { .. }) => Ok(false),
-            Err(error) => Err(error),
+            Err(error) => Err(perhaps_of_another(bucket, error)),
         }
     }
 
-    async fn put(&self, bucket: &str, key: &str, bytes: Vec<u8>) -> Result<(), RemoteError> {
+    async fn put(
+        &self,
+        bucket: &str,
+        key: &str,
+        bytes: Vec<u8>,
+        content_type: Option<&str>,
+    ) -> Result<(), RemoteError> {
+        // A package of 250 MB takes as long as the line needs; one that stalls is cut by the SDK's own guard.
+        let patience = TimeoutConfig::builder().disable_operation_attempt_timeout().build();
         self.client
             .put_object()
             .bucket(bucket)
             .key(key)
             .expected_bucket_owner(&self.account)
+            .set_content_type(content_type.map(ToOwned::to_owned))
             .body(ByteStream::from(bytes))
+            .customize()
+            .config_override(aws_sdk_s3::config::Builder::new().timeout_config(patience))
             .send()
             .await
             .map(drop)
@@ -278,37 +353,9 @@ fn invalid(operation: &str, error: &dyn std::error::Error) -> RemoteError {
     }
 }
 
-/// Denies every request that does not come over TLS
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html>).
-fn tls_only_policy(bucket: &str, region: &str) -> String {
-    let partition = match region {
-        _ if region.starts_with("cn-") => "aws-cn",
-        _ if region.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
-    };
-    let bucket_arn = format!("arn:{partition}:s3:::{bucket}");
-    serde_json::json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Sid": "TlsOnly",
-            "Effect": "Deny",
-            "Principal": "*",
-            "Action": "s3:*",
-            "Resource": [bucket_arn, format!("{bucket_arn}/*")],
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        }],
-    })
-    .to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::tls_only_policy;
-
-    #[test]
-    fn policy_names_the_partition_of_the_region() {
-        assert!(tls_only_policy("b", "eu-west-1").contains("arn:aws:s3:::b/*"));
-        assert!(tls_only_policy("b", "cn-north-1").contains("arn:aws-cn:s3:::b/*"));
-        assert!(tls_only_policy("b", "us-gov-west-1").contains("arn:aws-us-gov:s3:::b"));
-    }
+/// A reply to HEAD has no body, so a denial tells nothing; the name of a bucket is known worldwide.
+fn perhaps_of_another(bucket: &str, error: RemoteError) -> RemoteError {
+    let RemoteError::Denied { operation, message } = error else { return error };
+    let message = format!("{message}; the bucket {bucket} may belong to another account");
+    RemoteError::Denied { operation, message }
 }

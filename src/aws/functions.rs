@@ -137,9 +137,14 @@ impl Functions for LambdaFunctions {
         qualifier: &Qualifier,
         payload: &[u8],
     ) -> Result<Invocation, RemoteError> {
+        // Unset timeouts are those of the session, whose limit for one attempt is too short for a function.
+        let patience = TimeoutConfig::builder()
+            .operation_timeout(INVOKE_LIMIT)
+            .disable_operation_attempt_timeout()
+            .build();
         let once = aws_sdk_lambda::config::Builder::new()
             .retry_config(RetryConfig::disabled())
-            .timeout_config(TimeoutConfig::builder().operation_timeout(INVOKE_LIMIT).build());
+            .timeout_config(patience);
         let started = Instant::now();
         let reply = self
             .client
@@ -175,7 +180,7 @@ impl Functions for LambdaFunctions {
         let mut versions = Vec::new();
         while let Some(version) = pages.next().await {
             let version = version.map_err(|error| translate("lambda:ListVersionsByFunction", error))?;
-            if version.version() != Some("$LATEST") {
+            if version.version().is_some_and(|number| number != "$LATEST") {
                 versions.push(state!(&version));
             }
         }
@@ -183,6 +188,14 @@ impl Functions for LambdaFunctions {
     }
 
     async fn delete_version(&self, function: &FunctionName, version: &Qualifier) -> Result<(), RemoteError> {
+        if !is_version_number(version) {
+            // Without a qualifier, the same call deletes the whole function.
+            return Err(RemoteError::Rejected {
+                operation: "lambda:DeleteFunction".into(),
+                code: "NotAVersion".into(),
+                message: format!("`{version}` is not the number of a version"),
+            });
+        }
         self.client
             .delete_function()
             .function_name(function.as_str())
@@ -218,6 +231,11 @@ impl Functions for LambdaFunctions {
     }
 }
 
+fn is_version_number(version: &Qualifier) -> bool {
+    let number = version.as_str();
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Functions made before states existed report none: they are usable.
 const fn lifecycle(state: Option<&State>) -> Lifecycle {
     match state {
@@ -235,5 +253,18 @@ const fn update(status: Option<&LastUpdateStatus>) -> UpdateStatus {
         Some(LastUpdateStatus::Failed) => UpdateStatus::Failed,
         // A status this version does not know is not yet a success.
         Some(_) => UpdateStatus::InProgress,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_version_number;
+
+    #[test]
+    fn only_a_number_can_be_deleted() {
+        assert!(is_version_number(&"17".into()));
+        for other in ["", "$LATEST", "live", "1a", " 1"] {
+            assert!(!is_version_number(&other.into()), "{other:?}");
+        }
     }
 }

@@ -6,12 +6,33 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
-use aws_smithy_http_client::Builder as HttpClientBuilder;
+use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_http_client::{Builder as HttpClientBuilder, Connector};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
 use super::error::translate;
 use crate::journal::place::{self, Place};
 use crate::ports::RemoteError;
+
+/// Longest time for one attempt at a request that only asks or changes something; retries come on top.
+const ATTEMPT_LIMIT: Duration = Duration::from_secs(60);
+
+/// Why there is no connection.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+pub enum SessionError {
+    /// AWS is many regions, and none was named.
+    #[error("no AWS region is set")]
+    #[diagnostic(help(
+        "pass --region, set AWS_REGION, or write `region = \"eu-west-1\"` into slsx.toml; without an account: --local"
+    ))]
+    NoRegion,
+    /// AWS did not say who we are.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Remote(#[from] RemoteError),
+}
 
 /// Which AWS to talk to; every field that is `None` follows the SDK's default chain.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,15 +71,11 @@ impl Session {
     ///
     /// # Errors
     /// `Credentials` when there are none or they have expired, `Unreachable` when the endpoint is down,
-    /// `Rejected` when no region is set.
-    pub async fn open(target: &Target) -> Result<Self, RemoteError> {
+    /// `NoRegion` when no region is set.
+    pub async fn open(target: &Target) -> Result<Self, SessionError> {
         let config = load(target).await;
         let Some(region) = config.region().map(ToString::to_string) else {
-            return Err(RemoteError::Rejected {
-                operation: "configuration".into(),
-                code: "NoRegion".into(),
-                message: "no region is set; pass --region, or set AWS_REGION or the profile's region".into(),
-            });
+            return Err(SessionError::NoRegion);
         };
         let caller = aws_sdk_sts::Client::new(&config)
             .get_caller_identity()
@@ -79,7 +96,15 @@ impl Session {
         &self.identity
     }
 
-    /// The endpoint is on this machine, so that every figure measured is a local one.
+    /// Local AWS that slsx itself started: nothing in it can belong to anybody else, so nothing is asked.
+    ///
+    /// Not the same as [`Self::is_local`]: behind an address of this machine there may be a tunnel to AWS.
+    #[must_use]
+    pub const fn is_own_local_aws(&self) -> bool {
+        self.local_instance.is_some()
+    }
+
+    /// The endpoint is on this machine: figures are labelled local, and nobody's request quota is at stake.
     #[must_use]
     pub fn is_local(&self) -> bool {
         self.local_instance.is_some() || self.config.endpoint_url().is_some_and(is_loopback)
@@ -108,13 +133,15 @@ impl Session {
     }
 }
 
-async fn load(target: &Target) -> SdkConfig {
-    // ring instead of aws-lc: the same TLS, without a C build of more than a minute.
-    let http = HttpClientBuilder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+pub(super) async fn load(target: &Target) -> SdkConfig {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(5))
+        .operation_attempt_timeout(ATTEMPT_LIMIT)
+        .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http)
+        .http_client(http_client(proxy(target)))
         .retry_config(RetryConfig::standard().with_max_attempts(5))
-        .timeout_config(TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).build());
+        .timeout_config(timeouts);
     if let Ok(name) = AppName::new(concat!("slsx-", env!("CARGO_PKG_VERSION"))) {
         loader = loader.app_name(name);
     }
@@ -131,6 +158,26 @@ async fn load(target: &Target) -> SdkConfig {
         loader = loader.credentials_provider(Credentials::new("test", "test", None, None, "local-aws"));
     }
     loader.load().await
+}
+
+/// A proxy is for the way out of this machine, not for an endpoint on it.
+fn proxy(target: &Target) -> ProxyConfig {
+    if target.endpoint_url.as_deref().is_some_and(is_loopback) {
+        ProxyConfig::disabled()
+    } else {
+        ProxyConfig::from_env()
+    }
+}
+
+/// The SDK's own client with two differences: ring instead of aws-lc, which is the same TLS without a C build of
+/// more than a minute, and `HTTPS_PROXY` and its kin, which the SDK's builder does not look at.
+fn http_client(proxy: ProxyConfig) -> SharedHttpClient {
+    HttpClientBuilder::new().build_with_connector_fn(move |settings, components| {
+        let mut builder = Connector::builder().proxy_config(proxy.clone());
+        builder.set_connector_settings(settings.cloned());
+        builder.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
+        builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).build()
+    })
 }
 
 fn is_loopback(url: &str) -> bool {

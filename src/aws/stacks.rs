@@ -65,14 +65,14 @@ impl Stacks for CloudFormationStacks {
             .client
             .get_template()
             .stack_name(stack)
-            .template_stage(cfn::TemplateStage::Original)
+            .template_stage(cfn::TemplateStage::Processed)
             .send()
             .await
             .map_err(|error| translate("cloudformation:GetTemplate", error))?;
         Ok(text(reply.template_body()))
     }
 
-    async fn create_change_set(&self, request: &ChangeSetRequest) -> Result<(), RemoteError> {
+    async fn create_change_set(&self, request: &ChangeSetRequest, token: &str) -> Result<Arn, RemoteError> {
         let kind = match request.kind {
             ChangeSetKind::Create => cfn::ChangeSetType::Create,
             ChangeSetKind::Update => cfn::ChangeSetType::Update,
@@ -86,6 +86,7 @@ impl Stacks for CloudFormationStacks {
             .stack_name(request.stack.as_str())
             .change_set_name(&request.name)
             .change_set_type(kind)
+            .client_token(token)
             .set_template_body(body)
             .set_template_url(url)
             .set_parameters(Some(parameters(request)))
@@ -95,11 +96,15 @@ impl Stacks for CloudFormationStacks {
             .capabilities(cfn::Capability::CapabilityAutoExpand)
             .send()
             .await
-            .map(drop)
+            .map(|reply| Arn::new(text(reply.id())))
             .map_err(|error| translate("cloudformation:CreateChangeSet", error))
     }
 
-    async fn describe_change_set(&self, stack: &str, name: &str) -> Result<Option<ChangeSet>, RemoteError> {
+    async fn describe_change_set(
+        &self,
+        stack: &str,
+        change_set: &str,
+    ) -> Result<Option<ChangeSet>, RemoteError> {
         let mut found: Option<ChangeSet> = None;
         let mut token = None;
         loop {
@@ -107,7 +112,7 @@ impl Stacks for CloudFormationStacks {
                 .client
                 .describe_change_set()
                 .stack_name(stack)
-                .change_set_name(name)
+                .change_set_name(change_set)
                 .set_next_token(token)
                 .send()
                 .await
@@ -119,7 +124,7 @@ impl Stacks for CloudFormationStacks {
             };
             let changes: Vec<Change> =
                 page.changes().iter().filter_map(cfn::Change::resource_change).map(change).collect();
-            found.get_or_insert_with(|| change_set(&page)).changes.extend(changes);
+            found.get_or_insert_with(|| self::change_set(&page)).changes.extend(changes);
             token = page.next_token().map(ToOwned::to_owned);
             if token.is_none() {
                 return Ok(found);
@@ -127,11 +132,16 @@ impl Stacks for CloudFormationStacks {
         }
     }
 
-    async fn execute_change_set(&self, stack: &str, name: &str, token: &str) -> Result<(), RemoteError> {
+    async fn execute_change_set(
+        &self,
+        stack: &str,
+        change_set: &Arn,
+        token: &str,
+    ) -> Result<(), RemoteError> {
         self.client
             .execute_change_set()
             .stack_name(stack)
-            .change_set_name(name)
+            .change_set_name(change_set.as_str())
             .client_request_token(token)
             .send()
             .await
@@ -139,11 +149,11 @@ impl Stacks for CloudFormationStacks {
             .map_err(|error| translate("cloudformation:ExecuteChangeSet", error))
     }
 
-    async fn delete_change_set(&self, stack: &str, name: &str) -> Result<(), RemoteError> {
+    async fn delete_change_set(&self, stack: &str, change_set: &Arn) -> Result<(), RemoteError> {
         self.client
             .delete_change_set()
             .stack_name(stack)
-            .change_set_name(name)
+            .change_set_name(change_set.as_str())
             .send()
             .await
             .map(drop)
@@ -163,6 +173,28 @@ impl Stacks for CloudFormationStacks {
             }
         }
         Ok(events)
+    }
+
+    async fn newest_event(&self, stack: &str) -> Result<Option<String>, RemoteError> {
+        let page = self
+            .client
+            .describe_stack_events()
+            .stack_name(stack)
+            .send()
+            .await
+            .map_err(|error| translate("cloudformation:DescribeStackEvents", error))?;
+        Ok(page.stack_events().first().and_then(|event| owned(event.event_id())))
+    }
+
+    async fn roll_back(&self, stack: &str, token: &str) -> Result<(), RemoteError> {
+        self.client
+            .rollback_stack()
+            .stack_name(stack)
+            .client_request_token(token)
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| translate("cloudformation:RollbackStack", error))
     }
 
     async fn delete(&self, stack: &str, token: &str) -> Result<(), RemoteError> {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, Subcommand};
 
 use super::{AuditFormat, Format, ProjectArgs, TargetArgs};
@@ -47,12 +48,12 @@ pub struct NewArgs {
     #[arg(long)]
     pub dry_run: bool,
     /// Output format: human or json.
-    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT")]
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
     pub format: Format,
 }
 
-/// `slsx deploy`.
-#[derive(Args, Clone, Debug)]
+/// `slsx deploy`. No `Debug`: parameters may be secrets.
+#[derive(Args, Clone)]
 #[command(after_help = "Examples:\n  slsx deploy --local\n  slsx deploy --stage production --yes")]
 pub struct DeployArgs {
     /// Which project and stage.
@@ -62,19 +63,19 @@ pub struct DeployArgs {
     #[command(flatten)]
     pub target: TargetArgs,
     /// Stack name; default: from slsx.toml, or project and stage.
-    #[arg(long, value_name = "STACK")]
+    #[arg(long, value_name = "STACK", env = "SLSX_STACK", hide_env = true)]
     pub stack: Option<String>,
     /// Set a template parameter; may be repeated.
     #[arg(long = "parameter", value_name = "KEY=VALUE")]
     pub parameters: Vec<String>,
     /// Ask nothing.
-    #[arg(long, env = "SLSX_YES", hide_env = true)]
+    #[arg(long, env = "SLSX_YES", hide_env = true, value_parser = FalseyValueParser::new())]
     pub yes: bool,
     /// Show the change set and stop.
     #[arg(long)]
     pub dry_run: bool,
     /// Output format: human or json.
-    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT")]
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
     pub format: Format,
 }
 
@@ -89,10 +90,10 @@ pub struct StatusArgs {
     #[command(flatten)]
     pub target: TargetArgs,
     /// Stack name; default: from slsx.toml, or project and stage.
-    #[arg(long, value_name = "STACK")]
+    #[arg(long, value_name = "STACK", env = "SLSX_STACK", hide_env = true)]
     pub stack: Option<String>,
     /// Output format: human or json.
-    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT")]
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
     pub format: Format,
 }
 
@@ -107,13 +108,13 @@ pub struct DestroyArgs {
     #[command(flatten)]
     pub target: TargetArgs,
     /// Stack name; default: from slsx.toml, or project and stage.
-    #[arg(long, value_name = "STACK")]
+    #[arg(long, value_name = "STACK", env = "SLSX_STACK", hide_env = true)]
     pub stack: Option<String>,
     /// Ask nothing: delete, and empty the buckets that block it.
-    #[arg(long, env = "SLSX_YES", hide_env = true)]
+    #[arg(long, env = "SLSX_YES", hide_env = true, value_parser = FalseyValueParser::new())]
     pub yes: bool,
     /// Output format: human or json.
-    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT")]
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
     pub format: Format,
 }
 
@@ -130,13 +131,13 @@ pub struct VerifyArgs {
     #[command(flatten)]
     pub target: TargetArgs,
     /// Stack name; default: from slsx.toml, or project and stage.
-    #[arg(long, value_name = "STACK")]
+    #[arg(long, value_name = "STACK", env = "SLSX_STACK", hide_env = true)]
     pub stack: Option<String>,
     /// The promise to prove; default: promise.toml of the project.
     #[arg(long, value_name = "FILE")]
     pub promise: Option<PathBuf>,
     /// Output format: human or json.
-    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT")]
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
     pub format: Format,
 }
 
@@ -156,7 +157,7 @@ pub struct ColdstartBenchArgs {
     #[command(flatten)]
     pub target: TargetArgs,
     /// Stack name; default: from slsx.toml, or project and stage.
-    #[arg(long, value_name = "STACK")]
+    #[arg(long, value_name = "STACK", env = "SLSX_STACK", hide_env = true)]
     pub stack: Option<String>,
     /// Cold starts to measure for each function.
     #[arg(short = 'n', long, default_value_t = 50, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=1000))]
@@ -171,7 +172,7 @@ pub struct ColdstartBenchArgs {
     #[arg(long)]
     pub dry_run: bool,
     /// Output format: human or json.
-    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT")]
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
     pub format: Format,
 }
 
@@ -201,7 +202,7 @@ pub struct AuditArgs {
     #[arg(long)]
     pub no_config: bool,
     /// Output format: human, json, sarif or github.
-    #[arg(long, value_enum, default_value_t = AuditFormat::Human, hide_possible_values = true, value_name = "FORMAT")]
+    #[arg(long, value_enum, default_value_t = AuditFormat::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
     pub format: AuditFormat,
 }
 
@@ -209,6 +210,9 @@ pub struct AuditArgs {
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:\n  slsx recover --dry-run\n  slsx recover --local")]
 pub struct RecoverArgs {
+    /// Whose region and profile, if there is a project.
+    #[command(flatten)]
+    pub project: ProjectArgs,
     /// Which AWS.
     #[command(flatten)]
     pub target: TargetArgs,
@@ -216,7 +220,7 @@ pub struct RecoverArgs {
     #[arg(long)]
     pub dry_run: bool,
     /// Output format: human or json.
-    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT")]
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
     pub format: Format,
 }
 
@@ -238,7 +242,7 @@ pub struct LocalArgs {
     )]
     pub instance: String,
     /// Output format: human or json.
-    #[arg(long, global = true, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT")]
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
     pub format: Format,
 }
 

@@ -50,7 +50,10 @@ pub enum Event {
         wanted: u32,
     },
     /// Measuring was interrupted; what was changed is now undone.
-    Interrupted,
+    Interrupted {
+        /// What puts everything back if this run no longer can.
+        recover_command: String,
+    },
     /// A function is put back.
     Restoring {
         /// Which function.

@@ -1,5 +1,6 @@
 //! What a run will do and what it may cost, before it does anything.
 
+use std::iter::Sum;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -86,6 +87,21 @@ impl Calls {
             delete_function: rounds,
             concurrency: 2,
         }
+    }
+}
+
+impl Sum for Calls {
+    fn sum<I: Iterator<Item = Self>>(calls: I) -> Self {
+        calls.fold(Self::default(), |sum, one| Self {
+            get_function: sum.get_function + one.get_function,
+            update_function_configuration: sum.update_function_configuration
+                + one.update_function_configuration,
+            publish_version: sum.publish_version + one.publish_version,
+            invoke: sum.invoke + one.invoke,
+            list_versions_by_function: sum.list_versions_by_function + one.list_versions_by_function,
+            delete_function: sum.delete_function + one.delete_function,
+            concurrency: sum.concurrency + one.concurrency,
+        })
     }
 }
 

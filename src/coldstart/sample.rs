@@ -137,7 +137,32 @@ pub fn error_type(payload: &[u8]) -> Option<String> {
         error_type: String,
     }
     let answer: Answer = serde_json::from_slice(payload).ok()?;
-    Some(answer.error_type.chars().filter(|character| !character.is_control()).take(80).collect())
+    Some(shown(&answer.error_type, 80))
+}
+
+/// What the runtime says about code that it could not start, as `Type: message`.
+///
+/// The messages of other errors come from the function itself and may quote its data, so they are not repeated.
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html>).
+#[must_use]
+pub fn start_error(payload: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Answer {
+        #[serde(rename = "errorType")]
+        error_type: String,
+        #[serde(rename = "errorMessage")]
+        error_message: String,
+    }
+    let answer: Answer = serde_json::from_slice(payload).ok()?;
+    // A promise nobody waits for is rejected by the handler's own code, perhaps because of the event.
+    let is_about_the_start =
+        answer.error_type.starts_with("Runtime.") && answer.error_type != "Runtime.UnhandledPromiseRejection";
+    is_about_the_start
+        .then(|| format!("{}: {}", shown(&answer.error_type, 80), shown(&answer.error_message, 300)))
+}
+
+fn shown(text: &str, longest: usize) -> String {
+    text.chars().filter(|character| !character.is_control()).take(longest).collect()
 }
 
 fn milliseconds(duration: Duration) -> f64 {
@@ -148,7 +173,7 @@ fn milliseconds(duration: Duration) -> f64 {
 mod tests {
     use std::time::Duration;
 
-    use super::{DropReason, Reply, Start, error_type, judge, warm_round_trip};
+    use super::{DropReason, Reply, Start, error_type, judge, start_error, warm_round_trip};
 
     fn reply(log_tail: &str) -> Reply<'_> {
         Reply {
@@ -157,6 +182,20 @@ mod tests {
             log_tail,
             client_time: Duration::from_millis(100),
         }
+    }
+
+    #[test]
+    fn only_the_runtimes_own_words_are_repeated() {
+        let import = br#"{"errorMessage": "Unable to import module 'app': No module named 'requests'", "errorType": "Runtime.ImportModuleError"}"#;
+        assert_eq!(
+            start_error(import).as_deref(),
+            Some("Runtime.ImportModuleError: Unable to import module 'app': No module named 'requests'")
+        );
+        for other in ["ValueError", "Runtime.UnhandledPromiseRejection"] {
+            let payload = format!(r#"{{"errorMessage": "card 4111", "errorType": "{other}"}}"#);
+            assert_eq!(start_error(payload.as_bytes()), None, "{other}");
+        }
+        assert_eq!(start_error(b"null"), None);
     }
 
     #[test]

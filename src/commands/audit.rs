@@ -11,8 +11,8 @@ use jiff::civil::Date;
 
 use crate::{
     audit::{
-        self, Audit, CodeRequest, Document, HandlerFile, Meta, Outcome, Report, Selection, Settings,
-        UnknownRule, UnknownThreshold,
+        self, Audit, CodeRequest, Document, HandlerFile, Meta, Outcome, Report, Selection, SelectionError,
+        Settings, UnknownRule, UnknownThreshold,
     },
     host::files,
 };
@@ -42,7 +42,11 @@ pub struct Request {
 /// Why nothing could be audited.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
 pub enum AuditError {
-    /// `--select`, `--ignore` or `--explain` names no rule.
+    /// `--select` and `--ignore` leave no rule, or name one that does not exist.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Selection(#[from] SelectionError),
+    /// `--explain` names no rule.
     #[error(transparent)]
     #[diagnostic(transparent)]
     UnknownRule(#[from] UnknownRule),

@@ -1,6 +1,6 @@
 //! What every command is given: where to write, how it may look, and which folders are the user's.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use crate::aws::session::{Session, Target};
@@ -36,6 +36,18 @@ pub struct Context {
     pub python: Option<String>,
 }
 
+/// The result of printing a report: a reader that has left early (`slsx status | head`) changes nothing about how
+/// the command ended.
+///
+/// # Errors
+/// Every other reason why the report could not be written.
+pub fn written(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
 impl Context {
     /// Says something about what is going on, on its own line of `err`.
     pub fn say(&mut self, line: &str) {
@@ -56,7 +68,7 @@ impl Context {
     ) -> Result<Session, Failure> {
         let target = self.target(args, settings)?;
         let session = Session::open(&target).await?;
-        if let Some(settings) = settings.filter(|_| !session.is_local()) {
+        if let Some(settings) = settings.filter(|_| !session.is_own_local_aws()) {
             let allowed = &settings.allowed_account_ids;
             if !allowed.is_empty() && !allowed.contains(&session.identity().account) {
                 return Err(Failure::WrongAccount {
@@ -104,8 +116,28 @@ impl Context {
                 local::Step::Installing { tool } => {
                     format!("Installing local AWS with {tool} (once; about 130 MB, half a minute) ...")
                 }
+                local::Step::Waiting { pid } => {
+                    format!("Local AWS (process {pid}) does not answer; waiting for it ...")
+                }
+                local::Step::Restarting { reason } => {
+                    format!("Restarting local AWS, because {reason}; its state is kept ...")
+                }
                 local::Step::Starting { port } => format!("Starting local AWS on 127.0.0.1:{port} ..."),
             });
         })?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+
+    use super::written;
+
+    #[test]
+    fn only_a_reader_that_left_is_no_error() {
+        assert!(written(Err(Error::from(ErrorKind::BrokenPipe))).is_ok());
+        assert!(written(Err(Error::from(ErrorKind::StorageFull))).is_err());
+        assert!(written(Ok(())).is_ok());
     }
 }

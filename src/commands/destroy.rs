@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::consent::{Consent, ask_for_name};
 use super::deploy::stack::Target;
-use super::deploy::{exit_of, place, tell};
-use super::follow::{Ended, Pace};
+use super::deploy::{executing, exit_of, failure_of, place, show, tell};
+use super::follow::Pace;
 use super::progress::Progress;
 use super::{Context, Failure, Project, runtime};
 use crate::aws::buckets::S3Buckets;
@@ -13,15 +13,14 @@ use crate::aws::session::Session;
 use crate::aws::stacks::CloudFormationStacks;
 use crate::cli::{DestroyArgs, Format};
 use crate::deploy::destroy::{DestroyPlan, Holding, plan};
-use crate::deploy::diagnosis::diagnose;
 use crate::deploy::report::DestroyReport;
-use crate::deploy::{Stack, StackResource};
+use crate::deploy::{Stack, StackResource, StackStatus};
 use crate::exit::Exit;
 use crate::host::clock::{Stopwatch, SystemClock};
 use crate::names::LogicalId;
-use crate::ports::{Buckets, RemoteError, Stacks};
+use crate::ports::{Buckets, Clock, RemoteError, Stacks};
 use crate::render::deploy as render;
-use crate::template;
+use crate::template::{self, Classification, Resource};
 
 /// Deletes the project's stack. A deletion that fails is an exit code with its cause, not an error.
 ///
@@ -35,10 +34,10 @@ pub fn run(args: &DestroyArgs, context: &mut Context) -> Result<Exit, Failure> {
         destroy(args, &project, &session, context).await
     })?;
     report.elapsed_ms = stopwatch.elapsed_ms();
-    match args.format {
-        Format::Human => render::destroy_outcome(&mut context.out, context.style, &report)?,
-        Format::Json => render::destroy_json(&mut context.out, &report)?,
-    }
+    show::result(context, |out, style| match args.format {
+        Format::Human => render::destroy_outcome(out, style, &report),
+        Format::Json => render::destroy_json(out, &report),
+    })?;
     Ok(report.outcome.map_or(Exit::Done, exit_of))
 }
 
@@ -52,27 +51,42 @@ async fn destroy(
     let name = &project.settings.stack;
     let place = place(name, session);
     let mut report = DestroyReport { place, plan: None, outcome: None, elapsed_ms: 0, diagnosis: None };
-    let Some(stack) = stacks.describe(name.as_str()).await? else { return Ok(report) };
+    let clock = SystemClock::start();
+    let target = Target {
+        stacks: &stacks,
+        clock: &clock,
+        name,
+        token: &format!("slsx-{:016x}", fastrand::u64(..)),
+        pace: Pace::of(session.is_local()),
+        is_protected: false,
+        may_delete: false,
+    };
+    // CloudFormation deletes nothing while it is at work, and what it is at work on needs what is in the buckets.
+    let Some(stack) = settled(&target, context).await? else { return Ok(report) };
     let plan = read_plan(&stack, &stacks, &buckets).await?;
-    if args.format == Format::Human {
-        render::destroy_plan(&mut context.out, context.style, &plan)?;
-    }
+    let is_given = args.yes || session.is_own_local_aws() && !project.settings.is_protected;
+    show::plan(context, args.format, !is_given && context.is_interactive, |out, style| {
+        render::destroy_plan(out, style, &plan)
+    })?;
     let is_refused_by_aws = plan.has_termination_protection;
     report.plan = Some(plan.clone());
     if is_refused_by_aws {
         return Err(Failure::TerminationProtected { stack: name.to_string() });
     }
-    let is_given = args.yes || session.is_local() && !project.settings.is_protected;
     if ask_for_name(context, is_given, &format!("deleting stack {name}"), name.as_str())? == Consent::Refused
     {
         return Ok(report);
     }
+    still_at_rest(&stack, &stacks).await?;
     for bucket in plan.buckets_to_empty() {
         let removed = buckets.empty(bucket).await?;
         context.say(&format!("Emptied {bucket}: {removed} objects and older versions."));
     }
-    let ended = delete(&stack, &stacks, &plan, session, context).await?;
-    report.diagnosis = diagnose(&ended.events, &ended.scope);
+    let ended = executing(context, plan.deleted.len(), async |progress| {
+        Ok(target.delete(&stack.id, &mut |news| tell(&news, progress)).await?)
+    })
+    .await?;
+    report.diagnosis = failure_of(&ended);
     report.outcome = Some(ended.outcome);
     Ok(report)
 }
@@ -90,27 +104,28 @@ async fn read_plan(
             holdings.insert(resource.logical_id.clone(), holding);
         }
     }
-    let template = match stacks.template(stack.id.as_str()).await {
-        Ok(template) => template,
-        // A stack that is only under review has none yet.
-        Err(RemoteError::NotFound { .. } | RemoteError::Rejected { .. }) => String::new(),
+    let retained = match stacks.template(stack.id.as_str()).await {
+        // A stack that is only under review has no template yet.
+        _ if resources.is_empty() => Some(BTreeSet::new()),
+        Ok(template) => retained(&template),
+        Err(RemoteError::NotFound { .. } | RemoteError::Rejected { .. } | RemoteError::Denied { .. }) => None,
         Err(error) => return Err(error.into()),
     };
-    Ok(plan(stack, &resources, &retained(&template), &holdings))
+    Ok(plan(stack, &resources, retained.as_ref(), &holdings))
 }
 
-/// Resources that stay in the account because their deletion policy says so.
-fn retained(template: &str) -> BTreeSet<LogicalId> {
-    // What is deployed was read by CloudFormation, but a template made by a macro may be longer than we read.
-    let Ok(document) = template::parse(template.as_bytes()) else { return BTreeSet::new() };
-    let stays = |policy: &str| matches!(policy, "Retain" | "RetainExceptOnCreate");
-    document
-        .resources()
-        .filter(|resource| {
-            resource.attribute("DeletionPolicy").and_then(|policy| policy.as_str()).is_some_and(stays)
-        })
-        .map(|resource| resource.logical_id())
-        .collect()
+/// Resources that stay in the account because their deletion policy says so; none when the template cannot be read.
+///
+/// Whatever is not literally `Delete` may keep the resource: an intrinsic function says so only when it is resolved.
+fn retained(template: &str) -> Option<BTreeSet<LogicalId>> {
+    let document = template::parse(template.as_bytes()).ok()?;
+    if document.classify() != Classification::Template {
+        return None;
+    }
+    let stays = |resource: &Resource<'_>| {
+        resource.attribute("DeletionPolicy").is_some_and(|policy| policy.as_str() != Some("Delete"))
+    };
+    Some(document.resources().filter(stays).map(|resource| resource.logical_id()).collect())
 }
 
 async fn holding(resource: &StackResource, buckets: &impl Buckets) -> Result<Option<Holding>, Failure> {
@@ -127,24 +142,51 @@ async fn holding(resource: &StackResource, buckets: &impl Buckets) -> Result<Opt
     }
 }
 
-async fn delete(
-    stack: &Stack,
-    stacks: &CloudFormationStacks,
-    plan: &DestroyPlan,
-    session: &Session,
+/// Waits for whatever runs on the stack; none when there is none.
+async fn settled<S: Stacks, C: Clock>(
+    target: &Target<'_, S, C>,
     context: &mut Context,
-) -> Result<Ended, Failure> {
-    let clock = SystemClock::start();
-    let target = Target {
-        stacks,
-        clock: &clock,
-        name: &stack.name,
-        token: &format!("slsx-{:016x}", fastrand::u64(..)),
-        pace: Pace::of(session.is_local()),
-        is_protected: false,
-    };
-    let mut progress = Progress::start(context, plan.deleted.len());
-    let ended = target.delete(&stack.id, &mut |news| tell(&news, &mut progress)).await;
+) -> Result<Option<Stack>, Failure> {
+    let mut progress = Progress::start(context, 0);
+    let stack = target.settled(&mut |news| tell(&news, &mut progress)).await;
     progress.finish();
-    Ok(ended?)
+    Ok(stack?)
+}
+
+/// A question can take its time: nothing is emptied under an operation that has begun since.
+async fn still_at_rest(stack: &Stack, stacks: &impl Stacks) -> Result<(), Failure> {
+    let now = stacks.describe(stack.id.as_str()).await?.map(|stack| stack.status);
+    match now.filter(|status| status.is_running() && *status != StackStatus::DeleteInProgress) {
+        None => Ok(()),
+        Some(status) => Err(Failure::Remote(RemoteError::Busy {
+            operation: "cloudformation:DeleteStack".into(),
+            message: format!("{} is {status} by now; nothing was emptied or deleted", stack.name),
+        })),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_literal_delete_lets_go() {
+        let template = "
+Resources:
+  Plain: {Type: 'AWS::S3::Bucket'}
+  Deleted: {Type: 'AWS::S3::Bucket', DeletionPolicy: Delete}
+  Kept: {Type: 'AWS::S3::Bucket', DeletionPolicy: Retain}
+  Chosen:
+    Type: AWS::S3::Bucket
+    DeletionPolicy: !If [IsProduction, Retain, Delete]
+";
+        let kept = retained(template).unwrap();
+        assert_eq!(kept, BTreeSet::from(["Kept".into(), "Chosen".into()]));
+    }
+
+    #[test]
+    fn a_template_that_cannot_be_read_keeps_who_knows_what() {
+        assert_eq!(retained("Resources: ["), None);
+        assert_eq!(retained(""), None);
+    }
 }

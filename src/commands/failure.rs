@@ -7,10 +7,12 @@ use super::deploy::stack::StackError;
 use super::new::NewError;
 use super::project::ConfigFileError;
 use super::verify::PromiseFileError;
+use crate::aws::session::SessionError;
 use crate::config::ConfigError;
 use crate::exit::Exit;
 use crate::host::files::FileError;
 use crate::host::folders::NoHome;
+use crate::host::signals::Signal;
 use crate::local::LocalError;
 use crate::package::PackageError;
 use crate::package::limits::TemplateLimit;
@@ -23,6 +25,10 @@ pub enum Failure {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Remote(#[from] RemoteError),
+    /// There is no connection to AWS.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Session(#[from] SessionError),
     /// Local AWS did not start or stop.
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -121,10 +127,20 @@ pub enum Failure {
         /// What slsx.toml allows.
         allowed: String,
     },
+    /// The wish to stop, while CloudFormation is at work: it goes on without us.
+    #[error("stopped following; the operation goes on at AWS")]
+    #[diagnostic(help("run the same command again to follow it to its end"))]
+    LeftToAws {
+        /// Which wish.
+        signal: Signal,
+    },
     /// A second Ctrl-C: something may be left changed.
     #[error("left at once, so something may be left changed")]
-    #[diagnostic(help("run `slsx recover`: it puts back what is noted in the journals"))]
-    LeftAtOnce,
+    #[diagnostic(help("run `{command}`: it puts back what is noted in the journals"))]
+    LeftAtOnce {
+        /// What recovers it.
+        command: String,
+    },
     /// A step of the demo did not end well.
     #[error("the demo stopped at `{line}`")]
     DemoStep {
@@ -140,7 +156,7 @@ impl Failure {
     #[must_use]
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Remote(error) => remote_exit(error),
+            Self::Remote(error) | Self::Session(SessionError::Remote(error)) => remote_exit(error),
             Self::Local(_)
             | Self::NotDeployed { .. }
             | Self::TerminationProtected { .. }
@@ -155,6 +171,7 @@ impl Failure {
             | Self::Audit(_)
             | Self::File(_)
             | Self::NoHome(_)
+            | Self::Session(SessionError::NoRegion)
             | Self::Usage { .. }
             | Self::NeedsConsent { .. }
             | Self::Journal(JournalError::Storage { .. }) => Exit::Usage,
@@ -163,7 +180,9 @@ impl Failure {
             Self::Journal(JournalError::Held { .. }) => Exit::Busy,
             Self::Output(_) if self.is_broken_pipe() => Exit::Done,
             Self::Output(_) => Exit::Usage,
-            Self::LeftAtOnce => Exit::NeedsRecovery,
+            Self::LeftToAws { signal: Signal::Interrupt } => Exit::Interrupted,
+            Self::LeftToAws { signal: Signal::Terminate } => Exit::Terminated,
+            Self::LeftAtOnce { .. } => Exit::NeedsRecovery,
             Self::DemoStep { exit, .. } => *exit,
         }
     }
@@ -195,5 +214,16 @@ const fn remote_exit(error: &RemoteError) -> Exit {
         | RemoteError::Rejected { .. }
         | RemoteError::Unreachable { .. }
         | RemoteError::Unknown { .. } => Exit::Remote,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leaving_an_operation_to_aws_says_which_wish_it_was() {
+        assert_eq!(Failure::LeftToAws { signal: Signal::Interrupt }.exit(), Exit::Interrupted);
+        assert_eq!(Failure::LeftToAws { signal: Signal::Terminate }.exit(), Exit::Terminated);
     }
 }

@@ -99,7 +99,7 @@ pub async fn follow(
                     return Ok(Ended { outcome, stack, progress, events, scope });
                 }
             }
-            Err(error) if is_passing(&error) && failures < PATIENCE => {
+            Err(error) if error.is_passing() && failures < PATIENCE => {
                 failures += 1;
                 wait = pace.longest;
             }
@@ -127,6 +127,9 @@ async fn look(
 /// Ended when the operation's own events say so; or, without events, when the stack itself does.
 fn ending(operated: &Operated, stack: Option<&Stack>, progress: &Progress) -> Option<Outcome> {
     let gone = StackStatus::DeleteComplete;
+    if operated.scope.is_some() {
+        return rest(operated.operation, stack.map_or(&gone, |stack| &stack.status));
+    }
     let status = match (stack, operated.operation) {
         (None, Operation::Delete) => &gone,
         (None, Operation::Create | Operation::Update) => progress.status.as_ref()?,
@@ -137,15 +140,18 @@ fn ending(operated: &Operated, stack: Option<&Stack>, progress: &Progress) -> Op
     (outcome != Outcome::StillRunning).then_some(outcome)
 }
 
-/// Nothing was asked for but news, so whatever passes can be sat out.
-const fn is_passing(error: &RemoteError) -> bool {
-    match error {
-        RemoteError::Throttled { .. } | RemoteError::Unreachable { .. } | RemoteError::Unknown { .. } => true,
-        RemoteError::Credentials { .. }
-        | RemoteError::Denied { .. }
-        | RemoteError::NotFound { .. }
-        | RemoteError::Stale { .. }
-        | RemoteError::Busy { .. }
-        | RemoteError::Rejected { .. } => false,
+/// An operation that was found running ends when the stack comes to rest, whatever brought it there: a cancelled
+/// update and a continued rollback carry a token of their own, so the events of the operation never tell of its end.
+/// The status cannot be of an earlier operation, as it can right after we start one ourselves.
+fn rest(operation: Operation, status: &StackStatus) -> Option<Outcome> {
+    if status.is_running() {
+        return None;
     }
+    Some(match outcome(operation, status) {
+        // It rests where this operation never ends, so something else came between.
+        Outcome::StillRunning => Outcome::Failed,
+        ended @ (Outcome::Succeeded | Outcome::RolledBack | Outcome::Failed | Outcome::NeedsRecovery) => {
+            ended
+        }
+    })
 }

@@ -3,8 +3,11 @@
 use super::{Context, Failure};
 use crate::cli::{Format, LocalAction, LocalArgs};
 use crate::exit::Exit;
-use crate::local::{self, InstanceState, Options};
-use crate::render;
+use crate::local::{self, InstanceState, Options, Status, Stopped};
+use crate::render::{
+    self,
+    local::{Condition, View},
+};
 
 /// Runs the verb.
 ///
@@ -15,11 +18,11 @@ pub fn run(args: &LocalArgs, context: &mut Context) -> Result<Exit, Failure> {
         LocalAction::Up { port, no_iam, while_process } => {
             let options = Options { port, without_iam: no_iam, while_process, python: None };
             let state = context.local_up(&args.instance, &options)?;
-            report(args, context, Some(&state))
+            report(args, context, &Status::Running(state))
         }
         LocalAction::Status => {
-            let state = local::status(&context.folders, &args.instance)?;
-            report(args, context, state.as_ref())
+            let status = local::status(&context.folders, &args.instance)?;
+            report(args, context, &status)
         }
         LocalAction::Logs { tail } => {
             let text = local::logs(&context.folders, &args.instance, tail)?;
@@ -32,18 +35,28 @@ pub fn run(args: &LocalArgs, context: &mut Context) -> Result<Exit, Failure> {
             Ok(Exit::Done)
         }
         LocalAction::Down => {
-            let was_running = local::down(&context.folders, &args.instance)?;
-            let what = if was_running { "stopped; its state is kept" } else { "not running" };
-            context.say(&format!("Local AWS `{}`: {what}.", args.instance));
+            let what = match local::down(&context.folders, &args.instance)? {
+                Stopped::Now => "is stopped; its state is kept",
+                Stopped::Already => "was not running",
+                Stopped::NeverStarted => "was never started",
+            };
+            context.say(&format!("Local AWS `{}` {what}.", args.instance));
             Ok(Exit::Done)
         }
     }
 }
 
-fn report(args: &LocalArgs, context: &mut Context, state: Option<&InstanceState>) -> Result<Exit, Failure> {
+fn report(args: &LocalArgs, context: &mut Context, status: &Status) -> Result<Exit, Failure> {
+    let (condition, state) = match status {
+        Status::NeverStarted => (Condition::NeverStarted, None),
+        Status::Stopped => (Condition::Stopped, None),
+        Status::Unresponsive(state) => (Condition::Unresponsive, Some(state)),
+        Status::Running(state) => (Condition::Running, Some(state)),
+    };
     let endpoint = state.map(InstanceState::endpoint);
-    let view = render::local::View {
+    let view = View {
         name: &args.instance,
+        condition,
         endpoint: endpoint.as_deref(),
         region: local::REGION,
         pid: state.map(|state| state.pid),

@@ -10,8 +10,8 @@ use crate::cli::{ProjectArgs, TargetArgs};
 use crate::config::{ConfigError, FILE_NAME, File, Overrides, Settings, TEMPLATE_NAMES};
 use crate::host::files;
 
-/// A project on disk.
-#[derive(Clone, Debug)]
+/// A project on disk. No `Debug`: its parameters may be secrets.
+#[derive(Clone)]
 pub struct Project {
     /// Its folder.
     pub folder: PathBuf,

@@ -88,7 +88,7 @@ impl<F: Functions, J: Journals, C: Clock> Recover<'_, F, J, C> {
 fn refused(unreadable: &Unreadable) -> Verdict {
     let reason = unreadable.to_string();
     match unreadable {
-        Unreadable::Foreign { .. } => Verdict::Foreign { reason },
+        Unreadable::Foreign { command, .. } => Verdict::Foreign { reason, command: command.clone() },
         Unreadable::Torn | Unreadable::Version { .. } | Unreadable::Checksum | Unreadable::Content { .. } => {
             Verdict::Unreadable { reason }
         }

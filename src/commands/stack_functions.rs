@@ -31,6 +31,13 @@ pub async fn of_stack(
     }
 }
 
+/// Whether these arguments cannot be understood without the stack: an ARN is nobody's logical id, so whoever names
+/// functions by ARN alone need not be allowed to look at stacks.
+#[must_use]
+pub fn needs_stack(arguments: &[String]) -> bool {
+    arguments.is_empty() || !arguments.iter().all(|argument| argument.starts_with("arn:"))
+}
+
 fn function(resource: StackResource) -> Option<StackFunction> {
     let name = resource.physical_id.filter(|_| resource.resource_type == FUNCTION)?;
     Some(StackFunction { logical_id: resource.logical_id, name: FunctionName::new(name) })
@@ -89,7 +96,7 @@ fn usage(message: String, help: String) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use super::{Failure, StackFunction, choose};
+    use super::{Failure, StackFunction, choose, needs_stack};
 
     fn functions() -> Vec<StackFunction> {
         ["ThumbnailFunction", "UpdateDbFunction"]
@@ -115,6 +122,15 @@ mod tests {
                 "arn:aws:lambda:x:1:function:other"
             ]
         );
+    }
+
+    #[test]
+    fn arns_alone_need_no_stack() {
+        let arn = || "arn:aws:lambda:eu-west-1:123456789012:function:f".to_owned();
+        assert!(!needs_stack(&[arn(), arn()]));
+        assert!(needs_stack(&[arn(), "ThumbnailFunction".into()]));
+        assert!(needs_stack(&[]));
+        assert_eq!(choose(&[arn()], &"stack".into(), None).unwrap()[0].as_str(), arn());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `slsx status`: what the stack is, what is in it and what it puts out; changes nothing.
 
+use super::context::written;
 use super::{Context, Failure, Project, runtime};
 use crate::aws::stacks::CloudFormationStacks;
 use crate::cli::{Format, StatusArgs};
@@ -25,9 +26,9 @@ pub fn run(args: &StatusArgs, context: &mut Context) -> Result<Exit, Failure> {
         };
         Ok::<_, Failure>(StatusReport { place, stack, resources })
     })?;
-    match args.format {
-        Format::Human => render::status(&mut context.out, context.style, &report)?,
-        Format::Json => render::status_json(&mut context.out, &report)?,
-    }
+    written(match args.format {
+        Format::Human => render::status(&mut context.out, context.style, &report),
+        Format::Json => render::status_json(&mut context.out, &report),
+    })?;
     Ok(if report.stack.is_some() { Exit::Done } else { Exit::Remote })
 }

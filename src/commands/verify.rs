@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use miette::{NamedSource, SourceSpan};
 
+use super::context::written;
 use super::{Context, Failure, Project, runtime};
 use crate::aws::buckets::S3Buckets;
 use crate::aws::functions::LambdaFunctions;
@@ -18,7 +19,7 @@ use crate::exit::Exit;
 use crate::host::clock::SystemClock;
 use crate::host::files;
 use crate::names::{FunctionName, LogicalId};
-use crate::ports::{Buckets, Clock, Functions, LogEvent, Logs, Queues, Stacks};
+use crate::ports::{Buckets, Clock, Functions, LogEvent, Logs, Queues, RemoteError, Stacks};
 use crate::promise::{
     Conclusion, DeadLetters, LogLine, Promise, PromiseError, Timeline, Verdict, WorkerLog, verdict,
 };
@@ -90,7 +91,8 @@ async fn prove(
     context.say(&format!("Uploading s3://{bucket}/{key} and waiting for {} workers ...", workers.len()));
     let clock = SystemClock::start();
     let since_ms = clock.now_ms().saturating_sub(CLOCK_TOLERANCE_MS);
-    S3Buckets::new(session).put(&bucket, &key, sample).await?;
+    let media_type = Some(promise.upload.content_type.as_str());
+    S3Buckets::new(session).put(&bucket, &key, sample, media_type).await?;
     let logs = CloudWatchLogs::new(session);
     let timeline = watch(promise, &key, &workers, since_ms, &logs, &clock).await?;
     let mut letters = dead_letters(promise, &resources, &queues).await?;
@@ -129,16 +131,21 @@ async fn watch(
     let start = clock.elapsed();
     let patience = Duration::from_secs(promise.checks.within_seconds);
     let mut wait = Duration::from_millis(250);
+    let mut was_complete = false;
     loop {
         let is_last = clock.elapsed().saturating_sub(start) >= patience;
-        let timeline = look(promise, key, workers, since_ms, logs).await?;
-        if is_last {
-            return Ok(timeline);
-        }
-        if timeline.is_complete(promise) {
-            // Deliveries may be repeated, and a repetition comes late.
-            clock.sleep(REPETITION_WAIT).await;
-            return look(promise, key, workers, since_ms, logs).await;
+        match look(promise, key, workers, since_ms, logs).await {
+            Ok(timeline) if is_last || was_complete => return Ok(timeline),
+            Ok(timeline) if timeline.is_complete(promise) => {
+                // Deliveries may be repeated, and a repetition comes late.
+                was_complete = true;
+                clock.sleep(REPETITION_WAIT).await;
+                continue;
+            }
+            Ok(_) => {}
+            // The workers go on meanwhile, and their logs stay.
+            Err(error) if error.is_passing() && !is_last => {}
+            Err(error) => return Err(error.into()),
         }
         clock.sleep(wait).await;
         wait = (wait * 3 / 2).min(Duration::from_secs(3));
@@ -151,7 +158,7 @@ async fn look(
     workers: &[Worker],
     since_ms: u64,
     logs: &impl Logs,
-) -> Result<Timeline, Failure> {
+) -> Result<Timeline, RemoteError> {
     let reads = workers.iter().map(|worker| logs.events(&worker.log_group, since_ms));
     let events: Vec<Vec<LogEvent>> = futures_util::future::try_join_all(reads).await?;
     let logs: Vec<WorkerLog<'_>> = workers
@@ -230,13 +237,16 @@ fn report(
     is_local: bool,
     context: &mut Context,
 ) -> Result<Exit, Failure> {
-    match args.format {
-        Format::Human => render::verdict(&mut context.out, context.style, verdict, is_local)?,
-        Format::Json => render::verify_json(&mut context.out, stack, verdict, is_local)?,
-    }
+    written(match args.format {
+        Format::Human => render::verdict(&mut context.out, context.style, verdict, is_local),
+        Format::Json => render::verify_json(&mut context.out, stack, verdict, is_local),
+    })?;
     Ok(match verdict.conclusion() {
         Conclusion::Kept => Exit::Done,
         // Not proven is not kept.
         Conclusion::Broken | Conclusion::Inconclusive => Exit::Findings,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -51,7 +51,7 @@ pub struct Loss {
     pub resource_type: String,
     /// What it holds; none when nobody looked.
     pub holding: Option<Holding>,
-    /// CloudFormation cannot delete it before it is emptied.
+    /// CloudFormation cannot delete it before it is emptied, and it may be emptied.
     pub blocks: bool,
 }
 
@@ -68,6 +68,8 @@ pub struct DestroyPlan {
     pub losses: Vec<Loss>,
     /// What stays in the account because of its deletion policy.
     pub retained: Vec<StackResource>,
+    /// The deployed template could be read. When it could not, nobody knows what stays, so nothing is emptied.
+    pub has_known_policies: bool,
 }
 
 impl DestroyPlan {
@@ -98,13 +100,13 @@ const DATA_TYPES: [&str; 14] = [
 
 /// Plans the deletion of a stack.
 ///
-/// `retained` are the logical ids with `DeletionPolicy: Retain` or `RetainExceptOnCreate` in the deployed
-/// template; `holdings` is what was found in each resource that somebody looked into.
+/// `retained` are the logical ids with a `DeletionPolicy` other than `Delete` in the deployed template, none when
+/// that could not be read; `holdings` is what was found in each resource that somebody looked into.
 #[must_use]
 pub fn plan(
     stack: &Stack,
     resources: &[StackResource],
-    retained: &BTreeSet<LogicalId>,
+    retained: Option<&BTreeSet<LogicalId>>,
     holdings: &BTreeMap<LogicalId, Holding>,
 ) -> DestroyPlan {
     let is_there = |resource: &&StackResource| {
@@ -115,10 +117,11 @@ pub fn plan(
         .iter()
         .filter(is_there)
         .cloned()
-        .partition(|resource| retained.contains(&resource.logical_id));
+        .partition(|resource| retained.is_some_and(|retained| retained.contains(&resource.logical_id)));
     let mut losses: Vec<Loss> = deleted
         .iter()
         .filter_map(|resource| loss(resource, holdings.get(&resource.logical_id).copied()))
+        .map(|loss| Loss { blocks: loss.blocks && retained.is_some(), ..loss })
         .collect();
     losses.sort_by(|a, b| {
         (!a.blocks, &a.resource_type, &a.logical_id).cmp(&(!b.blocks, &b.resource_type, &b.logical_id))
@@ -129,6 +132,7 @@ pub fn plan(
         deleted,
         losses,
         retained: kept,
+        has_known_policies: retained.is_some(),
     }
 }
 
@@ -192,7 +196,7 @@ mod tests {
             ("Queue".into(), Holding::Messages { count: 0 }),
             ("Table".into(), Holding::Items { count: 0 }),
         ]);
-        let plan = plan(&stack(), &resources, &BTreeSet::from(["Archive".into()]), &holdings);
+        let plan = plan(&stack(), &resources, Some(&BTreeSet::from(["Archive".into()])), &holdings);
         let losses: Vec<_> = plan.losses.iter().map(|loss| (loss.logical_id.as_str(), loss.blocks)).collect();
         assert_eq!(losses, [("Full", true), ("Table", false)]);
         assert_eq!(plan.buckets_to_empty().collect::<Vec<_>>(), ["video-full"]);
@@ -201,8 +205,18 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_emptied_while_the_policies_are_unknown() {
+        let full = [resource("Full", "AWS::S3::Bucket")];
+        let holdings = BTreeMap::from([("Full".into(), Holding::Objects { entries: 3, bytes: 9 })]);
+        let plan = plan(&stack(), &full, None, &holdings);
+        assert_eq!((plan.buckets_to_empty().count(), plan.losses.len()), (0, 1));
+        assert!(!plan.has_known_policies);
+    }
+
+    #[test]
     fn what_nobody_looked_into_may_hold_data() {
-        let plan = plan(&stack(), &[resource("Full", "AWS::S3::Bucket")], &BTreeSet::new(), &BTreeMap::new());
+        let full = [resource("Full", "AWS::S3::Bucket")];
+        let plan = plan(&stack(), &full, Some(&BTreeSet::new()), &BTreeMap::new());
         assert_eq!(plan.losses.len(), 1);
         assert_eq!(plan.losses[0].holding, None);
     }
@@ -213,7 +227,7 @@ mod tests {
         gone.status = ResourceStatus::DeleteComplete;
         let mut never = resource("Bucket", "AWS::S3::Bucket");
         never.physical_id = None;
-        let plan = plan(&stack(), &[gone, never], &BTreeSet::new(), &BTreeMap::new());
+        let plan = plan(&stack(), &[gone, never], Some(&BTreeSet::new()), &BTreeMap::new());
         assert_eq!((plan.deleted, plan.losses), (vec![], vec![]));
     }
 }

@@ -52,7 +52,9 @@ pub struct DeployReport {
     pub status: Option<StackStatus>,
     /// Time of the whole command.
     pub elapsed_ms: u64,
-    /// What was packaged.
+    /// What is left of a creation that never succeeded, which is deleted before the stack is created anew.
+    pub removed_first: Vec<StackResource>,
+    /// What was packaged, each package once.
     pub packages: Vec<Package>,
     /// What was changed, or would be.
     pub changes: Vec<Change>,
@@ -60,6 +62,24 @@ pub struct DeployReport {
     pub outputs: Vec<Output>,
     /// Why it failed, if it did.
     pub diagnosis: Option<Diagnosis>,
+}
+
+impl DeployReport {
+    /// A deployment that has not found anything to do yet.
+    #[must_use]
+    pub const fn new(place: Place) -> Self {
+        Self {
+            place,
+            conclusion: Conclusion::NoChanges,
+            status: None,
+            elapsed_ms: 0,
+            removed_first: Vec::new(),
+            packages: Vec::new(),
+            changes: Vec::new(),
+            outputs: Vec::new(),
+            diagnosis: None,
+        }
+    }
 }
 
 /// A stack as it is.

@@ -35,7 +35,10 @@ pub enum NextStep {
 pub enum Stop {
     /// The rollback of an update failed.
     #[error("the rollback of an earlier update failed")]
-    #[diagnostic(help("run `slsx recover`: it shows what blocks the rollback and continues it"))]
+    #[diagnostic(help(
+        "repair what `slsx status` shows as failed, run `aws cloudformation continue-update-rollback --stack-name \
+         NAME` with the stack's name, then deploy again"
+    ))]
     ContinueRollback,
     /// The rollback of an import failed; CloudFormation cannot continue it.
     #[error("the rollback of an earlier import failed")]
@@ -45,7 +48,7 @@ pub enum Stop {
     ImportRollback,
     /// A deletion failed.
     #[error("an earlier deletion failed and left resources behind")]
-    #[diagnostic(help("run `slsx destroy --resume`: it shows what blocks the deletion and goes on"))]
+    #[diagnostic(help("run `slsx destroy`: it shows what is left and goes on with the deletion"))]
     ResumeDestroy,
     /// The stack must be deleted first, but its stage is protected.
     #[error("the stack was never created successfully and must be deleted first, but its stage is protected")]

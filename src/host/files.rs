@@ -5,6 +5,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -61,6 +62,12 @@ impl FileError {
         }
     }
 }
+
+/// What the names of staged folders begin with; six letters and digits follow.
+const STAGED: &str = ".slsx-new-";
+
+/// A staged folder is written within seconds, so one this old was left by a run that was killed.
+const STALE_AFTER: Duration = Duration::from_secs(60 * 60);
 
 /// A folder that disappears when dropped, unless it was published.
 #[derive(Debug)]
@@ -154,13 +161,15 @@ pub fn open_append(path: &Path) -> Result<File, FileError> {
 }
 
 /// Makes a folder beside the target, on the same file system, so that one rename can publish it.
+/// Removes those that killed runs left there.
 ///
 /// # Errors
 /// When the folder above the target does not exist or cannot be written.
 pub fn stage_beside(target: &Path) -> Result<StagedDir, FileError> {
     let folder = folder_of(target);
+    remove_stale(folder);
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".slsx-new-");
+    builder.prefix(STAGED);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -168,6 +177,26 @@ pub fn stage_beside(target: &Path) -> Result<StagedDir, FileError> {
         builder.permissions(fs::Permissions::from_mode(0o777));
     }
     builder.tempdir_in(folder).map(StagedDir).map_err(system("create a folder in", folder))
+}
+
+/// Leaves alone what cannot be removed, such as another user's: the next run will meet it again.
+fn remove_stale(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if is_stale(&entry) {
+            let _ = remove_tree(&entry.path());
+        }
+    }
+}
+
+fn is_stale(entry: &fs::DirEntry) -> bool {
+    let name = entry.file_name();
+    let is_staged = name.to_str().and_then(|name| name.strip_prefix(STAGED)).is_some_and(|random| {
+        random.len() == 6 && random.bytes().all(|letter| letter.is_ascii_alphanumeric())
+    });
+    // The metadata of the entry itself: a link to a folder is not followed, so it is no folder.
+    let metadata = || entry.metadata().ok().filter(fs::Metadata::is_dir);
+    let age = || metadata()?.modified().ok()?.elapsed().ok();
+    is_staged && age().is_some_and(|age| age > STALE_AFTER)
 }
 
 /// Moves a staged folder to its target with one rename; whatever exists there is left alone.

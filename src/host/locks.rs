@@ -12,16 +12,28 @@ pub struct Held {
     _file: File,
 }
 
-/// Takes the lock if nobody holds it.
+/// Takes the lock if nobody holds it, shared or not.
 ///
 /// # Errors
 /// When the file cannot be opened or locked for another reason than being held.
 pub fn try_hold(path: &Path) -> Result<Option<Held>, FileError> {
+    held(path, File::try_lock)
+}
+
+/// Takes the lock together with others who share it; none if somebody holds it for himself alone.
+///
+/// # Errors
+/// As [`try_hold`].
+pub fn try_share(path: &Path) -> Result<Option<Held>, FileError> {
+    held(path, File::try_lock_shared)
+}
+
+fn held(path: &Path, lock: fn(&File) -> Result<(), TryLockError>) -> Result<Option<Held>, FileError> {
     if let Some(folder) = path.parent() {
         files::create_folders(folder)?;
     }
     let file = files::open_append(path)?;
-    match file.try_lock() {
+    match lock(&file) {
         Ok(()) => Ok(Some(Held { _file: file })),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(source)) => {
@@ -51,7 +63,7 @@ pub fn hold(path: &Path, patience: Duration) -> Result<Option<Held>, FileError> 
 mod tests {
     use std::time::Duration;
 
-    use super::{hold, try_hold};
+    use super::{hold, try_hold, try_share};
 
     #[test]
     fn one_holder_at_a_time() {
@@ -62,5 +74,17 @@ mod tests {
         assert!(hold(&path, Duration::from_millis(120)).unwrap().is_none());
         drop(held);
         assert!(try_hold(&path).unwrap().is_some());
+    }
+
+    #[test]
+    fn sharers_keep_out_a_single_holder() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let shared = (try_share(&path).unwrap(), try_share(&path).unwrap());
+        assert!(shared.0.is_some() && shared.1.is_some());
+        assert!(try_hold(&path).unwrap().is_none());
+        drop(shared);
+        let _alone = try_hold(&path).unwrap();
+        assert!(try_share(&path).unwrap().is_none());
     }
 }

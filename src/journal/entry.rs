@@ -57,6 +57,8 @@ pub enum Unreadable {
         written_in: String,
         /// Where we are.
         here: String,
+        /// What recovers it there.
+        command: String,
     },
 }
 
@@ -92,7 +94,11 @@ impl Entry {
             serde_json::from_str(body).map_err(|error| Unreadable::Content { message: error.to_string() })?;
         entry.check_arn()?;
         if entry.place != *here {
-            return Err(Unreadable::Foreign { written_in: entry.place.to_string(), here: here.to_string() });
+            return Err(Unreadable::Foreign {
+                written_in: entry.place.to_string(),
+                here: here.to_string(),
+                command: entry.place.recover_command(),
+            });
         }
         Ok(entry)
     }

@@ -42,6 +42,20 @@ impl Place {
     }
 }
 
+impl Place {
+    /// The command that recovers journals of this place.
+    #[must_use]
+    pub fn recover_command(&self) -> String {
+        match &self.target {
+            Target::Aws => format!("slsx recover --region {}", self.region),
+            Target::Local { instance } => format!("slsx recover --local --instance {instance}"),
+            Target::Endpoint { url } => {
+                format!("slsx recover --endpoint-url {url} --region {}", self.region)
+            }
+        }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { account, region, target } = self;

@@ -37,6 +37,8 @@ pub enum Verdict {
     Foreign {
         /// Where it belongs.
         reason: String,
+        /// What recovers it there.
+        command: String,
     },
     /// Torn or of another version; not obeyed, and left for a person to look at.
     Unreadable {
@@ -80,7 +82,7 @@ mod tests {
         let undone = Verdict::Undone(Undone::default());
         let table = [
             (vec![], Exit::Done),
-            (vec![undone.clone(), Verdict::Foreign { reason: text() }], Exit::Done),
+            (vec![undone.clone(), Verdict::Foreign { reason: text(), command: text() }], Exit::Done),
             (vec![undone, Verdict::Held], Exit::Busy),
             (vec![Verdict::Held, Verdict::Unreadable { reason: text() }], Exit::NeedsRecovery),
             (vec![Verdict::Failed { reason: text() }], Exit::NeedsRecovery),

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
+use crate::host::locks::Held;
+
 /// Requirements and overlay, as they stand in the source tree.
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/local/engine");
 
 /// An installed engine: an interpreter that has the packages, and the overlay beside it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Engine {
     /// The interpreter to start.
     pub python: PathBuf,
@@ -17,6 +19,8 @@ pub(super) struct Engine {
     pub packages: Option<PathBuf>,
     /// Folder that holds the overlay package.
     pub overlay: PathBuf,
+    /// Keeps the overlay from being removed until its process holds the same lock.
+    pub _in_use: Option<Held>,
 }
 
 impl Engine {

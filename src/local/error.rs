@@ -30,8 +30,10 @@ pub enum LocalError {
     },
     /// The process ended or never became healthy.
     #[error("local AWS did not start: {reason}")]
-    #[diagnostic(help("its log is {}; `slsx local logs` prints it", log.display()))]
+    #[diagnostic(help("its log is {}; `slsx local logs --instance {name}` prints it", log.display()))]
     Start {
+        /// Instance name.
+        name: String,
         /// Last line of the log, or how long we waited.
         reason: String,
         /// The instance's log.
@@ -55,14 +57,14 @@ pub enum LocalError {
     },
     /// It is not running.
     #[error("local AWS `{name}` is not running")]
-    #[diagnostic(help("start it with `slsx local up`"))]
+    #[diagnostic(help("start it with `slsx local up --instance {name}`"))]
     NotRunning {
         /// Instance name.
         name: String,
     },
     /// It ignores the request to stop.
     #[error("local AWS `{name}` (process {pid}) did not stop within {seconds} s")]
-    #[diagnostic(help("its log is {}", log.display()))]
+    #[diagnostic(help("`kill -KILL {pid}` ends it at once; its log is {}", log.display()))]
     Stop {
         /// Instance name.
         name: String,

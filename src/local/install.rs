@@ -1,15 +1,16 @@
 //! Installs local AWS once per version into the user's cache folder, locked and all or nothing.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Step;
-use super::engine::{Engine, fingerprint, overlay_files, overlay_fingerprint, requirements};
+use super::engine::{Engine, fingerprint, requirements};
 use super::error::LocalError;
 use super::python::{self, Python};
+use super::{Step, log, overlay};
 use crate::host::folders::Folders;
 use crate::host::{files, locks};
 
@@ -41,6 +42,31 @@ impl Way {
     }
 }
 
+/// Why one way of installing failed.
+#[derive(Debug, PartialEq, Eq)]
+enum Failure {
+    /// The program is not on this machine.
+    Missing(String),
+    /// What it said, or what the system said.
+    Said(String),
+}
+
+/// Every reason, so that the last way tried does not hide the cause; that a tool is missing matters only
+/// where nothing else went wrong.
+fn reasons(failures: &[(Way, Failure)]) -> String {
+    let line = |(way, failure): &(Way, Failure)| match failure {
+        Failure::Missing(program) => format!("{program} is not installed"),
+        Failure::Said(words) => format!("{}: {words}", way.name()),
+    };
+    let is_said = |failure: &&(Way, Failure)| matches!(failure.1, Failure::Said(_));
+    let said: Vec<String> = failures.iter().filter(is_said).map(line).collect();
+    if said.is_empty() {
+        let missing: Vec<String> = failures.iter().map(line).collect();
+        return format!("this Python has neither venv nor pip, and {}", missing.join(", "));
+    }
+    said.join("; ")
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 struct Receipt {
     way: Way,
@@ -62,12 +88,12 @@ pub(super) fn ensure(
         Some(receipt) => receipt,
         None => install(&home, &python, on_step)?,
     };
-    let overlay = write_overlay(&home)?;
+    let (overlay, in_use) = overlay::ensure(&home)?;
     let packages = match receipt.way {
         Way::Venv | Way::Uv => None,
         Way::PipTarget => Some(home.join("packages")),
     };
-    Ok(Engine { python: PathBuf::from(receipt.python), packages, overlay })
+    Ok(Engine { python: PathBuf::from(receipt.python), packages, overlay, _in_use: in_use })
 }
 
 /// None also when the interpreter has gone since, for example with an upgrade of the system.
@@ -83,7 +109,7 @@ fn install(home: &Path, python: &Python, on_step: &mut dyn FnMut(Step)) -> Resul
     let locked = home.join("requirements.txt");
     files::write_atomic(&locked, requirements())?;
     let log = home.join("install.log");
-    let mut reason = "no way to install Python packages was found".to_owned();
+    let mut failures = Vec::new();
     for way in ways(python) {
         on_step(Step::Installing { tool: way.name().to_owned() });
         match run(way, home, python, &log) {
@@ -94,10 +120,10 @@ fn install(home: &Path, python: &Python, on_step: &mut dyn FnMut(Step)) -> Resul
                 files::write_atomic(&path, text.as_bytes())?;
                 return Ok(receipt);
             }
-            Err(failed) => reason = format!("{}: {failed}", way.name()),
+            Err(failure) => failures.push((way, failure)),
         }
     }
-    Err(LocalError::Install { reason, log })
+    Err(LocalError::Install { reason: reasons(&failures), log })
 }
 
 /// The ways worth trying with this Python, best first.
@@ -114,7 +140,7 @@ fn ways(python: &Python) -> Vec<Way> {
 }
 
 /// Runs one way; returns the interpreter that can import the packages.
-fn run(way: Way, home: &Path, python: &Python, log: &Path) -> Result<String, String> {
+fn run(way: Way, home: &Path, python: &Python, log: &Path) -> Result<String, Failure> {
     let environment = home.join("venv");
     let interpreter = environment.join("bin/python").to_string_lossy().into_owned();
     let at = environment.to_string_lossy().into_owned();
@@ -162,9 +188,16 @@ fn run(way: Way, home: &Path, python: &Python, log: &Path) -> Result<String, Str
 
 /// Runs an installer with the user's environment, which holds the proxy and index settings, but for what
 /// would make Python look elsewhere.
-fn command(program: &str, arguments: &[&str], log: &Path) -> Result<(), String> {
-    let describe = |error: std::io::Error| format!("cannot run {program}: {error}");
-    let output = files::open_append(log).map_err(|error| error.to_string())?;
+fn command(program: &str, arguments: &[&str], log: &Path) -> Result<(), Failure> {
+    let describe = |error: std::io::Error| {
+        if error.kind() == ErrorKind::NotFound {
+            Failure::Missing(program.to_owned())
+        } else {
+            Failure::Said(format!("cannot run {program}: {error}"))
+        }
+    };
+    let output = files::open_append(log).map_err(|error| Failure::Said(error.to_string()))?;
+    let before = output.metadata().map_err(describe)?.len();
     let status = Command::new(program)
         .args(arguments)
         .env_remove("PYTHONHOME")
@@ -178,37 +211,28 @@ fn command(program: &str, arguments: &[&str], log: &Path) -> Result<(), String> 
         .stderr(output)
         .status()
         .map_err(describe)?;
-    if status.success() { Ok(()) } else { Err(last_words(log)) }
+    if status.success() {
+        return Ok(());
+    }
+    Err(Failure::Said(cause(&log::since(log, before).unwrap_or_default())))
 }
 
-/// The last line that says something.
-fn last_words(log: &Path) -> String {
-    let text = files::read_to_string(log).unwrap_or_default();
-    let line = text.lines().rev().find(|line| line.to_lowercase().contains("error"));
-    line.or_else(|| text.lines().next_back()).unwrap_or("it said nothing").trim().to_owned()
-}
-
-/// Writes the overlay beside the packages, once per version of it.
-fn write_overlay(home: &Path) -> Result<PathBuf, LocalError> {
-    let overlay = home.join(format!("overlay-{}", overlay_fingerprint()));
-    let complete = overlay.join("complete");
-    if complete.exists() {
-        return Ok(overlay);
-    }
-    for (path, contents) in overlay_files() {
-        let target = overlay.join(path);
-        if let Some(folder) = target.parent() {
-            files::create_folders(folder)?;
-        }
-        files::write_atomic(&target, contents)?;
-    }
-    files::write_atomic(&complete, b"")?;
-    Ok(overlay)
+/// The line that tells why. Pip ends with "No matching distribution found" when it cannot reach its index:
+/// the connection's own error stands in a warning above.
+fn cause(output: &str) -> String {
+    let connection = output
+        .lines()
+        .rev()
+        .find_map(|line| line.split_once("connection broken by "))
+        .map(|(_, cause)| cause);
+    let error = output.lines().rev().find(|line| line.to_lowercase().contains("error"));
+    let last = output.lines().rev().find(|line| !line.trim().is_empty());
+    connection.or(error).or(last).unwrap_or("it said nothing").trim().to_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Way, ways};
+    use super::{Failure, Way, cause, command, reasons, ways};
     use crate::local::python::Python;
 
     fn python(has_venv: bool, has_pip: bool) -> Python {
@@ -220,5 +244,36 @@ mod tests {
         assert_eq!(ways(&python(true, true)), [Way::Venv, Way::Uv, Way::PipTarget]);
         assert_eq!(ways(&python(false, true)), [Way::Uv, Way::PipTarget]);
         assert_eq!(ways(&python(false, false)), [Way::Uv]);
+    }
+
+    #[test]
+    fn a_missing_tool_does_not_hide_what_went_wrong() {
+        let network = (Way::Venv, Failure::Said("connection refused".into()));
+        let no_uv = (Way::Uv, Failure::Missing("uv".into()));
+        let full = (Way::PipTarget, Failure::Said("no space left".into()));
+        assert_eq!(reasons(&[network, no_uv, full]), "venv: connection refused; pip --target: no space left");
+        let only = reasons(&[(Way::Uv, Failure::Missing("uv".into()))]);
+        assert_eq!(only, "this Python has neither venv nor pip, and uv is not installed");
+    }
+
+    #[test]
+    fn the_cause_is_the_connection_before_what_follows_from_it() {
+        let output = "Looking in indexes: http://127.0.0.1:9\n\
+            WARNING: Retrying (Retry(total=0)) after connection broken by 'Connection refused': /simple/a/\n\
+            ERROR: No matching distribution found for a==1\n";
+        assert_eq!(cause(output), "'Connection refused': /simple/a/");
+        assert_eq!(cause("error: a\nERROR: b\ndone\n\n"), "ERROR: b");
+        assert_eq!(cause("one\ntwo\n\n"), "two");
+        assert_eq!(cause(""), "it said nothing");
+    }
+
+    #[test]
+    fn a_tool_speaks_for_itself_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("install.log");
+        let run = |line: &str| command("sh", &["-c", line], &log);
+        assert_eq!(run("echo error of the first; exit 1"), Err(Failure::Said("error of the first".into())));
+        assert_eq!(run("echo plain words; exit 1"), Err(Failure::Said("plain words".into())));
+        assert_eq!(command("no-such-tool", &[], &log), Err(Failure::Missing("no-such-tool".into())));
     }
 }

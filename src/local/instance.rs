@@ -1,24 +1,26 @@
 //! One running local AWS: its folder, its processes, its life.
 
 use std::ffi::OsStr;
+use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
-
-use super::engine::Engine;
+use super::engine::{Engine, overlay_fingerprint};
 use super::error::LocalError;
-use super::{Step, health, process, system};
+use super::state::{InstanceState, MODULE, Status, Stopped};
+use super::{REGION, Step, health, log, process, system};
 use crate::host::folders::Folders;
 use crate::host::{files, locks};
 
 /// The first start after an installation reads every module from a cold disk.
 const START_PATIENCE: Duration = Duration::from_secs(60);
+/// Longer than any single request keeps it from answering.
+const BUSY_PATIENCE: Duration = Duration::from_secs(60);
 /// Every function's process must end too.
 const STOP_PATIENCE: Duration = Duration::from_secs(20);
-/// The overlay's package; its name in a command line marks the process as ours.
-const MODULE: &str = "slsx_engine";
+/// Folder of what the emulator keeps over a stop.
+const STATE: &str = "state";
 const LOCK_PATIENCE: Duration = Duration::from_secs(15 * 60);
 
 /// How to start an instance.
@@ -34,32 +36,12 @@ pub struct Options {
     pub python: Option<String>,
 }
 
-/// What is known of a running instance.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InstanceState {
-    /// Instance name.
-    pub name: String,
-    /// Process id of the emulator.
-    pub pid: i32,
-    /// Port on 127.0.0.1.
-    pub port: u16,
-    /// Policies are enforced.
-    pub enforces_iam: bool,
-    /// Interpreter it runs on; notes of older versions do not tell it.
-    #[serde(default)]
-    pub python: String,
-}
-
-impl InstanceState {
-    /// The endpoint of every service.
-    #[must_use]
-    pub fn endpoint(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
-    }
-
-    fn is_running(&self) -> bool {
-        process::is_alive(self.pid) && process::is_ours(self.pid, MODULE) && health::is_healthy(self.port)
-    }
+/// What became of an instance that was found alive.
+pub(super) enum Found {
+    /// Go on with it.
+    Usable(InstanceState),
+    /// It was stopped; start it with these options.
+    Ended(Options),
 }
 
 /// The folder of one instance.
@@ -79,6 +61,16 @@ impl Instance {
         Ok(Self { name: name.to_owned(), folder: folders.local_instances().join(name) })
     }
 
+    /// Whether it has a folder: only `up` makes one.
+    pub(super) fn is_known(&self) -> bool {
+        self.folder.exists()
+    }
+
+    /// Whether it ever got as far as being started; the folder alone may be left of an `up` that failed before.
+    fn was_started(&self) -> bool {
+        self.folder.join(STATE).exists()
+    }
+
     /// One `up` or `down` at a time.
     pub(super) fn lock(&self) -> Result<locks::Held, LocalError> {
         let path = self.folder.join("lock");
@@ -86,9 +78,20 @@ impl Instance {
             .ok_or(LocalError::Locked { path, seconds: LOCK_PATIENCE.as_secs() })
     }
 
-    /// The state, if the process it names is alive, ours and healthy.
-    pub(super) fn running(&self) -> Result<Option<InstanceState>, LocalError> {
-        Ok(self.noted()?.filter(InstanceState::is_running))
+    /// How it is, without waiting for it to get better.
+    pub(super) fn status(&self) -> Result<Status, LocalError> {
+        Ok(match self.alive()? {
+            Some(state) if state.is_healthy() => Status::Running(state),
+            Some(state) => Status::Unresponsive(state),
+            None if self.was_started() => Status::Stopped,
+            None => Status::NeverStarted,
+        })
+    }
+
+    /// The state, if the process it names is alive and ours. It need not answer: while it works on a large
+    /// request it is late, and a second emulator must never be started on the same folder.
+    pub(super) fn alive(&self) -> Result<Option<InstanceState>, LocalError> {
+        Ok(self.noted()?.filter(InstanceState::is_alive))
     }
 
     /// The state as it was written, whether or not the process still runs.
@@ -103,11 +106,7 @@ impl Instance {
     }
 
     /// A running instance serves a request with these options, or says in which way it does not.
-    pub(super) fn accepts(
-        &self,
-        state: InstanceState,
-        options: &Options,
-    ) -> Result<InstanceState, LocalError> {
+    fn accepts(&self, state: InstanceState, options: &Options) -> Result<InstanceState, LocalError> {
         let difference = if options.port.is_some_and(|port| port != state.port) {
             format!("on port {}", state.port)
         } else if options.without_iam && state.enforces_iam {
@@ -118,6 +117,38 @@ impl Instance {
         Err(LocalError::RunsOtherwise { name: self.name.clone(), difference })
     }
 
+    /// Waits for an instance that was found alive. Where there is none to go on with, none is left running,
+    /// and the options are those to start it anew with.
+    pub(super) fn take_over(
+        &self,
+        state: InstanceState,
+        options: &Options,
+        on_step: &mut dyn FnMut(Step),
+    ) -> Result<Found, LocalError> {
+        let mut reason = "another version of slsx started it";
+        let mut state = state;
+        if !state.is_healthy() {
+            on_step(Step::Waiting { pid: state.pid });
+        }
+        if self.wait_until_healthy(&state, BUSY_PATIENCE).is_none() {
+            state = self.accepts(state, options)?;
+            if state.overlay == overlay_fingerprint() {
+                return Ok(Found::Usable(state));
+            }
+        } else {
+            reason = "it does not answer";
+        }
+        on_step(Step::Restarting { reason: reason.to_owned() });
+        self.end(&state)?;
+        Ok(Found::Ended(Options {
+            // Other tools were told this address.
+            port: options.port.or_else(|| Some(state.port).filter(|port| is_free(*port))),
+            without_iam: options.without_iam || !state.enforces_iam,
+            while_process: options.while_process.or(state.while_process),
+            python: options.python.clone(),
+        }))
+    }
+
     pub(super) fn start(
         &self,
         engine: &Engine,
@@ -126,7 +157,7 @@ impl Instance {
     ) -> Result<InstanceState, LocalError> {
         // Unpacked code of functions, useless after a stop.
         files::remove_tree(&self.folder.join("tmp"))?;
-        for folder in ["tmp", "state", "s3"] {
+        for folder in ["tmp", STATE, "s3"] {
             files::create_folders(&self.folder.join(folder))?;
         }
         let port = match options.port {
@@ -134,6 +165,7 @@ impl Instance {
             Some(port) => port,
             None => free_port()?,
         };
+        log::rotate(&self.log_file()).map_err(system("move the old log aside"))?;
         on_step(Step::Starting { port });
         let pid = self.spawn(engine, port, options)?;
         let state = InstanceState {
@@ -142,11 +174,18 @@ impl Instance {
             port,
             enforces_iam: !options.without_iam,
             python: engine.python.to_string_lossy().into_owned(),
+            overlay: overlay_fingerprint(),
+            while_process: options.while_process,
         };
         // Noted before it is healthy, so that a start that is interrupted can still be stopped.
         self.note(&state)?;
-        self.wait_until_healthy(&state)?;
-        Ok(state)
+        match self.wait_until_healthy(&state, START_PATIENCE) {
+            None => Ok(state),
+            Some(reason) => {
+                self.end(&state)?;
+                Err(LocalError::Start { reason, name: self.name.clone(), log: self.log_file() })
+            }
+        }
     }
 
     fn spawn(&self, engine: &Engine, port: u16, options: &Options) -> Result<i32, LocalError> {
@@ -171,9 +210,9 @@ impl Instance {
             ("GATEWAY_PORT", port.to_string()),
             ("BIND_HOST", "127.0.0.1".into()),
             ("MINISTACK_HOST", "localhost".into()),
-            ("MINISTACK_REGION", "us-east-1".into()),
+            ("MINISTACK_REGION", REGION.into()),
             ("PERSIST_STATE", "1".into()),
-            ("STATE_DIR", folder("state")),
+            ("STATE_DIR", folder(STATE)),
             ("S3_PERSIST", "1".into()),
             ("S3_DATA_DIR", folder("s3")),
             ("IOT_MTLS_ENABLED", "0".into()),
@@ -191,33 +230,30 @@ impl Instance {
         environment.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
     }
 
-    fn wait_until_healthy(&self, state: &InstanceState) -> Result<(), LocalError> {
+    /// Why it did not become healthy; none if it did.
+    fn wait_until_healthy(&self, state: &InstanceState, patience: Duration) -> Option<String> {
         let start = Instant::now();
         while !health::is_healthy(state.port) {
-            let failure = if !process::is_alive(state.pid) {
-                Some(self.log_tail(1).unwrap_or_default().trim().to_owned())
-            } else if start.elapsed() > START_PATIENCE {
-                Some(format!("not healthy after {} s", START_PATIENCE.as_secs()))
-            } else {
-                None
-            };
-            if let Some(reason) = failure {
-                self.end(state)?;
-                return Err(LocalError::Start { reason, log: self.log_file() });
+            if !process::is_alive(state.pid) {
+                return Some(self.log_tail(1).unwrap_or_default().trim().to_owned());
+            }
+            if start.elapsed() > patience {
+                return Some(format!("not healthy after {} s", patience.as_secs()));
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        Ok(())
+        None
     }
 
-    /// True if it was running.
-    pub(super) fn stop(&self) -> Result<bool, LocalError> {
-        match self.noted()? {
-            Some(state) if process::is_alive(state.pid) && process::is_ours(state.pid, MODULE) => {
+    /// Stops it and waits until it is gone.
+    pub(super) fn stop(&self) -> Result<Stopped, LocalError> {
+        match self.alive()? {
+            Some(state) => {
                 self.end(&state)?;
-                Ok(true)
+                Ok(Stopped::Now)
             }
-            _ => Ok(false),
+            None if self.was_started() => Ok(Stopped::Already),
+            None => Ok(Stopped::NeverStarted),
         }
     }
 
@@ -235,25 +271,23 @@ impl Instance {
     }
 
     pub(super) fn reset(&self) -> Result<(), LocalError> {
-        let state = self.running()?.ok_or_else(|| LocalError::NotRunning { name: self.name.clone() })?;
+        let state = self.alive()?.ok_or_else(|| self.not_running())?;
         health::reset(state.port)
     }
 
     pub(super) fn log_tail(&self, lines: usize) -> Result<String, LocalError> {
         let path = self.log_file();
-        let text = match files::read(&path) {
-            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            Err(error) if error.is_not_found() => {
-                return Err(LocalError::NotRunning { name: self.name.clone() });
+        log::tail(&path, lines).map_err(|error| {
+            if error.kind() == ErrorKind::NotFound {
+                self.not_running()
+            } else {
+                system(format!("read {}", path.display()))(error)
             }
-            Err(error) => return Err(error.into()),
-        };
-        let skipped = text.lines().count().saturating_sub(lines);
-        Ok(text.lines().skip(skipped).fold(String::new(), |mut tail, line| {
-            tail.push_str(line);
-            tail.push('\n');
-            tail
-        }))
+        })
+    }
+
+    fn not_running(&self) -> LocalError {
+        LocalError::NotRunning { name: self.name.clone() }
     }
 
     fn note(&self, state: &InstanceState) -> Result<(), LocalError> {

@@ -8,11 +8,17 @@ mod error;
 mod health;
 mod install;
 mod instance;
+mod log;
+mod overlay;
 mod process;
 mod python;
+mod state;
 
 pub use error::LocalError;
-pub use instance::{Instance, InstanceState, Options};
+pub use instance::{Instance, Options};
+pub use state::{InstanceState, Status, Stopped};
+
+use instance::Found;
 
 use crate::host::folders::Folders;
 
@@ -26,6 +32,16 @@ pub enum Step {
     Installing {
         /// `venv`, `uv` or `pip --target`.
         tool: String,
+    },
+    /// It runs and does not answer; waiting for it.
+    Waiting {
+        /// Process id of the emulator.
+        pid: i32,
+    },
+    /// Stopped and started again; its state is kept.
+    Restarting {
+        /// Why, as a clause.
+        reason: String,
     },
     /// Started; waiting for its health check.
     Starting {
@@ -46,27 +62,35 @@ pub fn up(
 ) -> Result<InstanceState, LocalError> {
     let instance = Instance::named(folders, name)?;
     let _lock = instance.lock()?;
-    if let Some(state) = instance.running()? {
-        return instance.accepts(state, options);
+    let mut options = options.clone();
+    if let Some(state) = instance.alive()? {
+        match instance.take_over(state, &options, on_step)? {
+            Found::Usable(state) => return Ok(state),
+            Found::Ended(again) => options = again,
+        }
     }
     let engine = install::ensure(folders, options.python.as_deref(), on_step)?;
-    instance.start(&engine, options, on_step)
+    instance.start(&engine, &options, on_step)
 }
 
-/// The instance's state if it is running.
+/// How the instance is; one that does not answer is told from one that does not run.
 ///
 /// # Errors
 /// When its state file cannot be read.
-pub fn status(folders: &Folders, name: &str) -> Result<Option<InstanceState>, LocalError> {
-    Instance::named(folders, name)?.running()
+pub fn status(folders: &Folders, name: &str) -> Result<Status, LocalError> {
+    Instance::named(folders, name)?.status()
 }
 
-/// Stops the instance and waits until it is gone; its state is kept. False if it was not running.
+/// Stops the instance and waits until it is gone; its state is kept.
 ///
 /// # Errors
 /// When it does not stop.
-pub fn down(folders: &Folders, name: &str) -> Result<bool, LocalError> {
+pub fn down(folders: &Folders, name: &str) -> Result<Stopped, LocalError> {
     let instance = Instance::named(folders, name)?;
+    // The lock is a file in its folder, and asking about an instance must not create one.
+    if !instance.is_known() {
+        return Ok(Stopped::NeverStarted);
+    }
     let _lock = instance.lock()?;
     instance.stop()
 }

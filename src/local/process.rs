@@ -45,12 +45,22 @@ pub(super) fn is_alive(pid: i32) -> bool {
 }
 
 /// Whether the process really is the one we started: its command line names the marker. Process ids are
-/// reused after a reboot. Where there is no `/proc`, the health check on its own port must do.
+/// reused after a reboot.
 pub(super) fn is_ours(pid: i32, marker: &str) -> bool {
-    let Ok(line) = crate::host::files::read(&Path::new("/proc").join(pid.to_string()).join("cmdline")) else {
-        return !Path::new("/proc/self").exists();
-    };
-    String::from_utf8_lossy(&line).contains(marker)
+    let line = if Path::new("/proc/self").exists() { line_by_proc(pid) } else { line_by_ps(pid) };
+    line.is_some_and(|line| line.contains(marker))
+}
+
+fn line_by_proc(pid: i32) -> Option<String> {
+    let line = crate::host::files::read(&Path::new("/proc").join(pid.to_string()).join("cmdline")).ok()?;
+    Some(String::from_utf8_lossy(&line).into_owned())
+}
+
+/// For macOS and the BSDs, which have no `/proc`. `ww` because `ps` cuts lines at the width of the terminal.
+fn line_by_ps(pid: i32) -> Option<String> {
+    let pid = pid.to_string();
+    let output = Command::new("ps").args(["-ww", "-p", &pid, "-o", "command="]).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// Asks a process to end and waits. False if it is still there after `patience`.
@@ -66,4 +76,37 @@ pub(super) fn terminate(pid: i32, patience: Duration) -> bool {
         std::thread::sleep(GLANCE);
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    use super::{GLANCE, is_ours, line_by_proc, line_by_ps};
+
+    #[test]
+    fn a_process_is_known_by_its_command_line_with_and_without_proc() {
+        // A line longer than a terminal is wide; the shell waits for its input to end.
+        let marker = "slsx_engine_of_a_test";
+        let mut child = Command::new("sh")
+            .args(["-c", "read line; exit 0", &"x".repeat(300), marker])
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let pid = child.id().cast_signed();
+        // Some systems show the new command line a moment after the program was replaced.
+        let start = Instant::now();
+        while !is_ours(pid, marker) && start.elapsed() < Duration::from_secs(5) {
+            std::thread::sleep(GLANCE);
+        }
+        assert!(is_ours(pid, marker));
+        assert!(!is_ours(pid, "another_marker"));
+        assert!(line_by_ps(pid).unwrap().contains(marker));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(line_by_ps(pid), None);
+        assert_eq!(line_by_proc(pid), None);
+        assert!(!is_ours(pid, marker));
+    }
 }

@@ -33,14 +33,12 @@ pub struct SourceFile {
 pub struct Archive {
     /// The zip file.
     pub bytes: Vec<u8>,
-    /// What is in it, in its order.
-    pub entries: Vec<Sized>,
     digest: [u8; 32],
 }
 
 impl std::fmt::Debug for Archive {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Archive").field("key", &self.key()).field("entries", &self.entries.len()).finish()
+        f.debug_struct("Archive").field("key", &self.key()).field("bytes", &self.bytes.len()).finish()
     }
 }
 
@@ -81,22 +79,22 @@ pub enum PackageError {
 /// Packages the files of one code folder; excluded ones are left out.
 pub fn archive(files: &[SourceFile]) -> Result<Archive, PackageError> {
     let sorted = sorted(files)?;
-    let entries: Vec<Sized> = sorted
+    let sizes: Vec<Sized> = sorted
         .values()
         .map(|file| Sized {
             path: file.path.clone(),
             bytes: u64::try_from(file.content.len()).unwrap_or(u64::MAX),
         })
         .collect();
-    check_unzipped(&entries)?;
+    check_unzipped(&sizes)?;
     let bytes = write(&sorted).map_err(|error| PackageError::Write { message: error.to_string() })?;
-    Ok(Archive { entries, digest: Sha256::digest(&bytes).into(), bytes })
+    Ok(Archive { digest: Sha256::digest(&bytes).into(), bytes })
 }
 
 /// A package made elsewhere, such as a `.jar`, taken as it is.
 #[must_use]
 pub fn ready_made(bytes: Vec<u8>) -> Archive {
-    Archive { entries: Vec::new(), digest: Sha256::digest(&bytes).into(), bytes }
+    Archive { digest: Sha256::digest(&bytes).into(), bytes }
 }
 
 /// The files to package by path; a `BTreeMap` over strings sorts by their UTF-8 bytes.
@@ -156,12 +154,6 @@ impl Archive {
     #[must_use]
     pub fn key(&self) -> String {
         format!("fn/{}.zip", self.sha256())
-    }
-
-    /// Bytes of the files in it, unzipped.
-    #[must_use]
-    pub fn unzipped_bytes(&self) -> u64 {
-        self.entries.iter().map(|entry| entry.bytes).sum()
     }
 }
 

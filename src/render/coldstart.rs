@@ -6,7 +6,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
 
 use super::style::Style;
-use crate::coldstart::plan::{FunctionPlan, Plan};
+use crate::coldstart::plan::{Calls, FunctionPlan, Plan};
 use crate::coldstart::report::{FunctionReport, Report};
 use crate::coldstart::statistics::{Estimate, Summary};
 use crate::journal::Place;
@@ -62,10 +62,10 @@ pub fn human(report: &Report, style: Style, out: &mut impl Write) -> io::Result<
     }
     writeln!(out)?;
     writeln!(out, "Init or Restore Duration, {unit}; below each quantile its 95 % interval")?;
-    writeln!(out, "{}", quantiles(&report.functions, style).trim_fmt())?;
+    writeln!(out, "{}", shown(&quantiles(&report.functions, style)))?;
     writeln!(out)?;
     writeln!(out, "Where the time of a cold invoke goes, median {unit}")?;
-    writeln!(out, "{}", parts(&report.functions, style).trim_fmt())?;
+    writeln!(out, "{}", shown(&parts(&report.functions, style)))?;
     writeln!(out)?;
     for function in &report.functions {
         remarks(function, out)?;
@@ -84,13 +84,10 @@ pub fn human(report: &Report, style: Style, out: &mut impl Write) -> io::Result<
 fn quantiles(functions: &[FunctionReport], style: Style) -> Table {
     let mut table = table(style, &["function", "n", "min", "p50", "p90", "p95", "p99", "max", "MAD"]);
     for function in functions {
-        for (kind, summary) in [("", &function.init), (" (restore)", &function.restore)] {
+        for (kind, summary) in [("", &function.init), (" \u{200b}(restore)", &function.restore)] {
             let Some(summary) = summary else { continue };
-            let mut row = vec![
-                format!("{}{kind}", function.subject.function),
-                summary.n.to_string(),
-                number(summary.min),
-            ];
+            let mut row =
+                vec![format!("{}{kind}", breakable(function)), summary.n.to_string(), number(summary.min)];
             row.extend([&summary.p50, &summary.p90, &summary.p95, &summary.p99].map(estimate));
             row.extend([number(summary.max), number(summary.mad)]);
             table.add_row(row);
@@ -108,7 +105,7 @@ fn parts(functions: &[FunctionReport], style: Style) -> Table {
             summary.map_or_else(|| "-".to_owned(), |summary| number(summary.p50.value))
         };
         table.add_row(vec![
-            function.subject.function.to_string(),
+            breakable(function),
             median(function.restore.as_ref().or(function.init.as_ref())),
             median(function.duration.as_ref()),
             median(function.platform.as_ref()),
@@ -130,14 +127,17 @@ fn remarks(function: &FunctionReport, out: &mut impl Write) -> io::Result<()> {
     let reasons = if reasons.is_empty() { String::new() } else { format!(": {}", reasons.join(", ")) };
     writeln!(
         out,
-        "  {} calls in {} rounds of up to {}; {dropped} dropped{reasons}",
-        function.calls, function.rounds, function.width
+        "  {} in {} of up to {}; {dropped} dropped{reasons}",
+        counted(function.calls, "call"),
+        counted(function.rounds, "round"),
+        function.width
     )?;
     if !function.is_complete() {
         writeln!(
             out,
-            "  only {} of the {} samples wanted: the limit of calls was reached",
-            function.n, function.wanted
+            "  only {} of the {} wanted: the limit of calls was reached",
+            function.n,
+            counted(function.wanted, "sample")
         )?;
     }
     if function.init_timeouts > 0 {
@@ -157,11 +157,12 @@ fn remarks(function: &FunctionReport, out: &mut impl Write) -> io::Result<()> {
 pub fn plan(plan: &Plan, style: Style, out: &mut impl Write) -> io::Result<()> {
     writeln!(
         out,
-        "Plan for {}: {} cold starts of each function. Nothing was changed.",
-        plan.place, plan.samples
+        "Plan for {}: {} of each function. Nothing was changed.",
+        plan.place,
+        counted(plan.samples, "cold start")
     )?;
     writeln!(out)?;
-    writeln!(out, "{}", calls(&plan.functions, style).trim_fmt())?;
+    writeln!(out, "{}", shown(&calls(&plan.functions, style)))?;
     writeln!(out)?;
     for function in &plan.functions {
         for note in &function.notes {
@@ -203,19 +204,43 @@ fn calls(functions: &[FunctionPlan], style: Style) -> Table {
     ];
     let mut table = table(style, &columns);
     for function in functions {
-        let calls = function.calls;
-        table.add_row(vec![
-            function.subject.function.to_string(),
-            format!("1 + {} of {}", function.rounds, function.width),
-            calls.invoke.to_string(),
-            calls.update_function_configuration.to_string(),
-            calls.publish_version.to_string(),
-            calls.delete_function.to_string(),
-            format!("about {}", calls.get_function),
-            function.invoke_cap.to_string(),
-        ]);
+        let rounds = format!("1 + {} of {}", function.rounds, function.width);
+        let name = function.subject.function.as_str().replace('-', HYPHEN);
+        table.add_row(calls_row(name, rounds, function.calls, function.invoke_cap));
+    }
+    if functions.len() > 1 {
+        let cap = functions.iter().map(|function| function.invoke_cap).sum();
+        let total = functions.iter().map(|function| function.calls).sum();
+        table.add_row(calls_row("total".to_owned(), String::new(), total, cap));
     }
     table
+}
+
+fn calls_row(name: String, rounds: String, calls: Calls, invoke_cap: u32) -> Vec<String> {
+    vec![
+        name,
+        rounds,
+        calls.invoke.to_string(),
+        calls.update_function_configuration.to_string(),
+        calls.publish_version.to_string(),
+        calls.delete_function.to_string(),
+        format!("about {}", calls.get_function),
+        invoke_cap.to_string(),
+    ]
+}
+
+/// Where a line may break, without a width. Names of functions are long and have hyphens, not spaces, and the
+/// table drops whatever it breaks a line at, so it cannot be the hyphen itself.
+const BREAK: char = '\u{200b}';
+const HYPHEN: &str = "-\u{200b}";
+
+fn breakable(function: &FunctionReport) -> String {
+    function.subject.function.as_str().replace('-', HYPHEN)
+}
+
+/// The table without the marks that nobody sees but everybody would copy.
+fn shown(table: &Table) -> String {
+    table.trim_fmt().replace(BREAK, "")
 }
 
 fn table(style: Style, columns: &[&str]) -> Table {
@@ -234,10 +259,17 @@ fn table(style: Style, columns: &[&str]) -> Table {
         column.set_cell_alignment(CellAlignment::Right);
     }
     if let Some(names) = table.column_mut(0) {
-        // Names of functions are long and have hyphens, not spaces.
-        names.set_delimiter('-');
+        names.set_delimiter(BREAK);
     }
     table
+}
+
+/// A count with its noun, which takes an s in the plural.
+pub(super) fn counted(count: impl TryInto<u64>, noun: &str) -> String {
+    match count.try_into().unwrap_or(u64::MAX) {
+        1 => format!("1 {noun}"),
+        many => format!("{many} {noun}s"),
+    }
 }
 
 fn estimate(estimate: &Estimate) -> String {

@@ -1,5 +1,6 @@
 //! A bench's events as single lines, for standard error.
 
+use super::coldstart::counted;
 use super::recover::undone;
 use super::style::{Style, printable};
 use crate::coldstart::Event;
@@ -9,27 +10,34 @@ use crate::coldstart::Event;
 pub fn line(event: &Event, style: Style) -> Option<String> {
     let text = match event {
         Event::Planned(plan) => format!(
-            "Measuring {} function(s), {} cold starts each, in {} (run {})",
-            plan.functions.len(),
-            plan.samples,
+            "Measuring {}, {} each, in {} (run {})",
+            counted(plan.functions.len(), "function"),
+            counted(plan.samples, "cold start"),
             plan.place,
             plan.run
         ),
-        Event::Recovering { function } => format!("{function}: an earlier run was interrupted; undoing its changes first"),
+        Event::Recovering { function } => {
+            format!("{function}: an earlier run was interrupted; undoing its changes first")
+        }
         Event::RoundStarted { function, round: 0, width } => {
-            format!("{function}: first round after the change, {width} calls")
+            format!("{function}: first round after the change, {}", counted(*width, "call"))
         }
         Event::RoundStarted { .. } | Event::Sampled { .. } => return None,
         Event::Dropped { function, reason, message } => {
-            let message = message.as_deref().map(|message| format!(" ({})", printable(message))).unwrap_or_default();
+            let message =
+                message.as_deref().map(|message| format!(" ({})", printable(message))).unwrap_or_default();
             format!("{} {function}: dropped: {}{message}", style.skipped(), reason.text())
         }
-        Event::RoundEnded { function, accepted, wanted } => format!("{function}: {accepted} of {wanted} cold starts"),
-        Event::Interrupted => {
-            "Interrupted: putting everything back. A second Ctrl-C leaves at once; `slsx recover` then repairs.".to_owned()
+        Event::RoundEnded { function, accepted, wanted } => {
+            format!("{function}: {accepted} of {wanted} cold starts")
         }
+        Event::Interrupted { recover_command } => format!(
+            "Interrupted: putting everything back. A second Ctrl-C leaves at once; `{recover_command}` then repairs."
+        ),
         Event::Restoring { .. } => return None,
-        Event::Restored { function, undone: what } => format!("{} {function}: {}", style.passed(), undone(what, false)),
+        Event::Restored { function, undone: what } => {
+            format!("{} {function}: {}", style.passed(), undone(what, false))
+        }
         Event::NotRestored { function, reason } => {
             format!("{} {function}: not put back: {}", style.failed(), printable(reason))
         }
@@ -58,6 +66,8 @@ mod tests {
 
     #[test]
     fn an_interruption_names_the_command_that_repairs() {
-        assert!(line(&Event::Interrupted, Style::plain(80)).unwrap().contains("`slsx recover`"));
+        let event = Event::Interrupted { recover_command: "slsx recover --local --instance demo".into() };
+        let text = line(&event, Style::plain(80)).unwrap();
+        assert!(text.contains("`slsx recover --local --instance demo`"), "{text}");
     }
 }

@@ -52,10 +52,8 @@ fn verdict(verdict: &Verdict, journal: &str, folder: &str, is_dry_run: bool) -> 
     match verdict {
         Verdict::Undone(undone) => self::undone(undone, is_dry_run),
         Verdict::Held => "a run that still goes on holds its journal; left alone".to_owned(),
-        Verdict::Foreign { reason } => {
-            format!(
-                "left alone: {reason}; run `slsx recover` with the credentials and the endpoint of that place"
-            )
+        Verdict::Foreign { reason, command } => {
+            format!("left alone: {reason}; run `{command}` with the credentials of that place")
         }
         Verdict::Unreadable { reason } => format!(
             "not obeyed: {reason}. Look at {folder}/{journal}.journal: it names the function and its original \
@@ -116,13 +114,20 @@ mod tests {
             (Some("thumbnail"), Verdict::Undone(undone)),
             (Some("idle"), Verdict::Undone(Undone::default())),
             (None, Verdict::Held),
+            (
+                None,
+                Verdict::Foreign {
+                    reason: "it belongs elsewhere".into(),
+                    command: "slsx recover --local --instance demo".into(),
+                },
+            ),
             (None, Verdict::Unreadable { reason: "it is not a complete journal".into() }),
             (
                 Some("denied"),
                 Verdict::Failed { reason: "lambda:UpdateFunctionConfiguration was denied: no".into() },
             ),
         ];
-        let journals = verdicts.into_iter().zip("abcde".chars()).map(|((function, verdict), name)| {
+        let journals = verdicts.into_iter().zip("abcdef".chars()).map(|((function, verdict), name)| {
             Recovered { journal: name.to_string(), function: function.map(ToOwned::to_owned), verdict }
         });
         Recovery { is_dry_run: false, journals: journals.collect() }
@@ -136,7 +141,8 @@ mod tests {
         ok thumbnail: its description is restored, versions 4, 5 deleted, version 6 kept, because an alias points there by now
         ok idle: nothing was left to undo
         skip c: a run that still goes on holds its journal; left alone
-        FAIL d: not obeyed: it is not a complete journal. Look at /state/journals/d.journal: it names the function and its original description. Put that back by hand, then delete the file
+        skip d: left alone: it belongs elsewhere; run `slsx recover --local --instance demo` with the credentials of that place
+        FAIL e: not obeyed: it is not a complete journal. Look at /state/journals/e.journal: it names the function and its original description. Put that back by hand, then delete the file
         FAIL denied: not undone: lambda:UpdateFunctionConfiguration was denied: no; the journal stays, run `slsx recover` again
         "#);
     }

@@ -40,10 +40,9 @@ pub(super) enum Shape {
     Sequence {
         flow: bool,
     },
-    /// `short` marks the mapping that a short tag stands for: `!Ref X` is kept as `{Ref: X}`.
+    /// A short tag is kept as the mapping it stands for: `!Ref X` as `{Ref: X}`.
     Mapping {
         flow: bool,
-        short: bool,
         merges: bool,
     },
     /// A mention of an anchored node: a reference, never a copy.

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::arena::{Arena, NodeId, Shape};
 use super::node::NodeRef;
-use super::position::{LineIndex, Position, Span};
+use super::position::{LineIndex, Position};
 use super::resource::{Parameter, Resource};
 
 /// How a file is written.
@@ -19,24 +19,12 @@ pub enum Format {
     Json,
 }
 
-/// A key that a mapping has more than once. The last one counts, as in the readers of the AWS CLI and SAM.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DuplicateKey {
-    /// The key.
-    pub key: String,
-    /// Where it stood before.
-    pub first: Span,
-    /// Where it stands again.
-    pub second: Span,
-}
-
 /// A YAML or JSON file, read.
 pub struct Document {
     text: String,
     arena: Arena,
     format: Format,
     lines: LineIndex,
-    duplicates: Vec<DuplicateKey>,
     /// The keys of long mappings in alphabetical order, so that a lookup in them is not a walk.
     sorted: HashMap<NodeId, Vec<(NodeId, NodeId)>>,
 }
@@ -54,8 +42,7 @@ const LONG_MAPPING: usize = 16;
 impl Document {
     pub(super) fn new(text: String, arena: Arena, format: Format) -> Self {
         let lines = LineIndex::new(&text);
-        let mut document =
-            Self { text, arena, format, lines, duplicates: Vec::new(), sorted: HashMap::new() };
+        let mut document = Self { text, arena, format, lines, sorted: HashMap::new() };
         document.index();
         document
     }
@@ -82,18 +69,6 @@ impl Document {
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
         self.lines.position(&self.text, offset)
-    }
-
-    /// The text of a line, from 1, without its line break.
-    #[must_use]
-    pub fn line_text(&self, line: usize) -> Option<&str> {
-        self.lines.line_text(&self.text, line)
-    }
-
-    /// The keys that some mapping has more than once, in the order of the text.
-    #[must_use]
-    pub fn duplicate_keys(&self) -> &[DuplicateKey] {
-        &self.duplicates
     }
 
     /// A top-level section such as `Conditions`, `Outputs`, `Metadata` or `Mappings`.
@@ -147,7 +122,8 @@ impl Document {
         &self.arena
     }
 
-    /// The last pair of a mapping that has this key, among the mapping's own.
+    /// The last pair of a mapping that has this key, among the mapping's own: of duplicate keys the last one
+    /// counts, as in the readers of the AWS CLI and SAM.
     pub(super) fn own_pair(&self, mapping: NodeId, key: &str) -> Option<(NodeId, NodeId)> {
         if let Some(sorted) = self.sorted.get(&mapping) {
             let after = sorted.partition_point(|(id, _)| self.arena.text(*id) <= Some(key));
@@ -157,7 +133,7 @@ impl Document {
         self.arena.pairs(mapping).filter(|(id, _)| self.arena.text(*id) == Some(key)).last()
     }
 
-    /// Finds duplicate keys, merge keys and long mappings, in one walk.
+    /// Finds merge keys and long mappings, in one walk.
     fn index(&mut self) {
         let mut merging = Vec::new();
         for number in 0..u32::try_from(self.arena.nodes.len()).unwrap_or(u32::MAX) {
@@ -166,8 +142,6 @@ impl Document {
                 continue;
             }
             let pairs: Vec<_> = self.arena.pairs(id).collect();
-            let duplicates = self.duplicates_in(&pairs);
-            self.duplicates.extend(duplicates);
             if pairs.iter().any(|(key, _)| self.arena.text(*key) == Some(MERGE_KEY)) {
                 merging.push(id);
             }
@@ -185,20 +159,6 @@ impl Document {
                 *merges = true;
             }
         }
-    }
-
-    fn duplicates_in(&self, pairs: &[(NodeId, NodeId)]) -> Vec<DuplicateKey> {
-        let mut firsts: HashMap<&str, Span> = HashMap::with_capacity(pairs.len());
-        let mut duplicates = Vec::new();
-        for (key, _) in pairs {
-            let Some(text) = self.arena.text(*key) else { continue };
-            let second = self.arena.get(*key).span;
-            let first = *firsts.entry(text).or_insert(second);
-            if first != second {
-                duplicates.push(DuplicateKey { key: text.to_owned(), first, second });
-            }
-        }
-        duplicates
     }
 }
 

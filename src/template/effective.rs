@@ -44,8 +44,7 @@ impl<'d> Effective<'d> {
     }
 
     /// The nodes that make up the value: one, or the global and the own one.
-    #[must_use]
-    pub fn origins(self) -> Vec<NodeRef<'d>> {
+    fn origins(self) -> Vec<NodeRef<'d>> {
         self.below.into_iter().chain([self.node]).collect()
     }
 

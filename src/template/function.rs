@@ -144,12 +144,6 @@ impl<'d> FunctionView<'d> {
         self.resource.effective(if self.is_sam() { "DeadLetterQueue" } else { "DeadLetterConfig" })
     }
 
-    /// `LoggingConfig`.
-    #[must_use]
-    pub fn log_config(self) -> Option<Effective<'d>> {
-        self.resource.effective("LoggingConfig")
-    }
-
     /// The destination for failed asynchronous invocations in the function's own `EventInvokeConfig`.
     /// One declared apart from the function is in [`super::Invocations::on_failure`].
     #[must_use]

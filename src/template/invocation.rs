@@ -55,12 +55,6 @@ impl<'d> Invocations<'d> {
         self.of.get(id).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Whether some invocation of the function is asynchronous.
-    #[must_use]
-    pub fn is_asynchronous(&self, id: &str) -> bool {
-        self.of(id).iter().any(|invocation| invocation.how == How::Asynchronous)
-    }
-
     /// The failure destination that an `AWS::Lambda::EventInvokeConfig` gives the function.
     #[must_use]
     pub fn on_failure(&self, id: &str) -> Option<NodeRef<'d>> {

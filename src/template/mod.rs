@@ -19,7 +19,7 @@ mod resource;
 
 pub use arena::{NodeId, ScalarStyle};
 pub use classify::Classification;
-pub use document::{Document, DuplicateKey, Format};
+pub use document::{Document, Format};
 pub use edit::{Edit, EditError, apply};
 pub use effective::Effective;
 pub use function::{Code, EventView, FunctionView, Role};

@@ -160,12 +160,6 @@ impl<'d> NodeRef<'d> {
         }
     }
 
-    /// The whole number, also in quotes, as CloudFormation takes it.
-    #[must_use]
-    pub fn as_integer(self) -> Option<i64> {
-        self.text()?.parse().ok()
-    }
-
     /// The value under a key of a mapping; of duplicates the last.
     #[must_use]
     pub fn get(self, key: &str) -> Option<Self> {
@@ -205,12 +199,6 @@ impl<'d> NodeRef<'d> {
     pub fn descendants(self) -> impl Iterator<Item = Self> {
         let end = self.document.arena().get(self.id).end;
         (self.id.0..end.0).map(move |number| self.at(NodeId(number)))
-    }
-
-    /// Whether it is a short tag such as `!Ref`, which is shown as the mapping it stands for.
-    #[must_use]
-    pub fn is_short_tag(self) -> bool {
-        matches!(self.shape(), Shape::Mapping { short: true, .. })
     }
 
     /// Whether it mentions an anchored value.

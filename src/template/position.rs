@@ -78,13 +78,6 @@ impl LineIndex {
         Position { line, column: 1 + text.get(start..offset).map_or(0, |before| before.chars().count()) }
     }
 
-    /// The text of a line (from 1) without its line break.
-    pub(super) fn line_text<'t>(&self, text: &'t str, line: usize) -> Option<&'t str> {
-        let start = *self.starts.get(line.checked_sub(1)?)?;
-        let end = self.starts.get(line).copied().unwrap_or(text.len());
-        text.get(start..end).map(|line| line.trim_end_matches(['\n', '\r']))
-    }
-
     fn start(&self, line: usize) -> usize {
         self.starts.get(line.saturating_sub(1)).copied().unwrap_or(0)
     }
@@ -102,8 +95,5 @@ mod tests {
         assert_eq!(lines.position(text, 3), Position { line: 1, column: 2 }, "inside the crab");
         assert_eq!(lines.position(text, text.len()), Position { line: 2, column: 2 });
         assert_eq!(lines.position(text, 10_000), Position { line: 2, column: 2 });
-        assert_eq!(lines.line_text(text, 1), Some("é🦀x"));
-        assert_eq!(lines.line_text(text, 2), Some("y"));
-        assert_eq!((lines.line_text(text, 0), lines.line_text(text, 3)), (None, None));
     }
 }

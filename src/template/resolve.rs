@@ -62,12 +62,6 @@ impl Resolved {
     pub fn references(&self) -> impl Iterator<Item = &Reference> {
         self.alternatives.iter().flat_map(Text::references)
     }
-
-    /// Whether nothing at all is known about some alternative.
-    #[must_use]
-    pub fn is_unknown(&self) -> bool {
-        self.alternatives.iter().any(|text| matches!(text.parts(), [Part::Unknown(_)]))
-    }
 }
 
 impl Document {

@@ -16,10 +16,10 @@ class _Result(unittest.TestResult):
     """Keeps the last problem of a test."""
 
     problem = ""
-    is_skipped = False
+    skipped_because = ""
 
     def addSkip(self, test, reason):
-        self.is_skipped = True
+        self.skipped_because = reason
 
     def addFailure(self, test, error):
         self.problem = "".join(traceback.format_exception(*error))
@@ -36,8 +36,8 @@ def _run(test):
     result, began = _Result(), time.monotonic()
     test.run(result)
     method = getattr(test, test._testMethodName, None)
-    is_kept = getattr(method, "is_kept", False) or getattr(type(test), "is_kept", False) or result.is_skipped
-    return test.id(), {"problem": result.problem, "is_kept": is_kept,
+    is_kept = getattr(method, "is_kept", False) or getattr(type(test), "is_kept", False)
+    return test.id(), {"problem": result.problem, "is_kept": is_kept, "skipped_because": result.skipped_because,
                        "seconds": time.monotonic() - began}
 
 

@@ -3,6 +3,7 @@
 import concurrent.futures
 import json
 import math
+import re
 import shutil
 import sys
 import unittest
@@ -36,6 +37,13 @@ class Errors(Case):
         self.assertEqual(result.value["errorType"], "Runtime.ExitError")
         self.assertIn("exit status 3", result.value["errorMessage"])
         self.assertEqual(result.report["Error Type"], "Runtime.ExitError")
+
+    def test_a_missing_bootstrap_is_told_to_the_invoker_and_in_the_log(self):
+        result = Function(runtime="provided.al2023", files={"readme": "nothing to start"}).invoke()
+        self.assertEqual(result.value["errorType"], "Runtime.InvalidEntrypoint")
+        reason = f"RequestId: {result.request_id} Error: Couldn't find valid bootstrap(s)"
+        self.assertIn(reason, result.value["errorMessage"])
+        self.assertRegex(result.tail, rf"{re.escape(reason)}.*\nRuntime\.InvalidEntrypoint\n")
 
     def test_missing_module_is_an_import_error(self):
         result = Function("import no_such_module\ndef handler(event, context): pass\n").invoke()

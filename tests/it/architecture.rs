@@ -1,10 +1,10 @@
 //! The dependency rule of `src/lib.rs`, held on every file of `src`.
 
-use std::fmt::Write as _;
+mod names;
+
 use std::path::{Path, PathBuf};
 
-use proc_macro2::{TokenStream, TokenTree};
-use syn::visit::{self, Visit};
+use names::Names;
 
 const DOMAIN: [&str; 15] = [
     "audit",
@@ -70,88 +70,18 @@ fn reserved() -> Vec<(&'static str, Vec<&'static str>)> {
     ]
 }
 
-#[derive(Default)]
-struct Names {
-    paths: Vec<String>,
-    has_async: bool,
-}
-
-impl<'ast> Visit<'ast> for Names {
-    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
-        if !is_test(&item.attrs) {
-            visit::visit_item_mod(self, item);
-        }
-    }
-
-    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-        if !is_test(&item.attrs) {
-            flatten(&item.tree, String::new(), &mut self.paths);
-        }
-    }
-
-    fn visit_path(&mut self, path: &'ast syn::Path) {
-        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
-        self.paths.push(names.join("::"));
-        visit::visit_path(self, path);
-    }
-
-    fn visit_signature(&mut self, signature: &'ast syn::Signature) {
-        self.has_async |= signature.asyncness.is_some();
-        visit::visit_signature(self, signature);
-    }
-
-    fn visit_macro(&mut self, call: &'ast syn::Macro) {
-        token_paths(call.tokens.clone(), &mut self.paths);
-        visit::visit_macro(self, call);
-    }
-}
-
-fn is_test(attributes: &[syn::Attribute]) -> bool {
-    attributes.iter().any(|attribute| {
-        attribute.path().is_ident("cfg")
-            && attribute.meta.require_list().is_ok_and(|list| list.tokens.to_string().contains("test"))
-    })
-}
-
-fn flatten(tree: &syn::UseTree, before: String, paths: &mut Vec<String>) {
-    let join = |name: String| if before.is_empty() { name } else { format!("{before}::{name}") };
-    match tree {
-        syn::UseTree::Path(path) => flatten(&path.tree, join(path.ident.to_string()), paths),
-        syn::UseTree::Name(name) => paths.push(join(name.ident.to_string())),
-        syn::UseTree::Rename(rename) => paths.push(join(rename.ident.to_string())),
-        syn::UseTree::Glob(_) => paths.push(before),
-        syn::UseTree::Group(group) => {
-            group.items.iter().for_each(|item| flatten(item, before.clone(), paths))
-        }
-    }
-}
-
-/// Macro bodies are not parsed, so their paths are read off the tokens.
-fn token_paths(tokens: TokenStream, paths: &mut Vec<String>) {
-    let mut path = String::new();
-    let mut colons = 0;
-    for token in tokens {
-        match token {
-            TokenTree::Ident(ident) => {
-                if colons == 2 && !path.is_empty() {
-                    let _ = write!(path, "::{ident}");
-                } else {
-                    paths.push(std::mem::replace(&mut path, ident.to_string()));
-                }
-                colons = 0;
-            }
-            TokenTree::Punct(punct) if punct.as_char() == ':' => colons += 1,
-            TokenTree::Group(group) => token_paths(group.stream(), paths),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => paths.push(std::mem::take(&mut path)),
-        }
-    }
-    paths.push(path);
-}
-
 /// The top-level module a file belongs to.
 fn room(path: &Path) -> String {
     let first = path.components().next().unwrap().as_os_str().to_string_lossy();
     first.trim_end_matches(".rs").to_owned()
+}
+
+/// The module that a file is, as names from the root of the crate.
+fn module(path: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        path.with_extension("").iter().map(|name| name.to_string_lossy().into_owned()).collect();
+    names.pop_if(|last| ["mod", "lib", "main"].contains(&last.as_str()));
+    names
 }
 
 /// Everything that is wrong with one file, given its path below `src`.
@@ -162,18 +92,15 @@ fn violations(path: &Path, source: &str) -> Vec<String> {
     if !source.starts_with("//!") {
         complain("does not open with a `//!` sentence".into());
     }
-    let lines = source.lines().count();
-    if lines > MAXIMUM_LINES {
-        complain(format!("{lines} lines, more than {MAXIMUM_LINES}"));
-    }
-    let mut names = Names::default();
-    names.visit_file(&syn::parse_file(source).unwrap());
+    let names = Names::of(&syn::parse_file(source).unwrap(), module(path));
     if names.has_async && DOMAIN.contains(&room.as_str()) {
         complain("async in the domain".into());
     }
-    names.paths.sort_unstable();
-    names.paths.dedup();
     for name in &names.paths {
+        // Everything of the root is everything of every room.
+        if name == "crate::*" && !["lib", "main"].contains(&room.as_str()) {
+            complain(format!("{room} names {name}"));
+        }
         let other = name.strip_prefix("crate::").and_then(|rest| rest.split("::").next());
         let is_forbidden = |other: &str| other != room && !may_name(&room).contains(&other) && is_room(other);
         if other.is_some_and(is_forbidden) {
@@ -195,16 +122,16 @@ fn is_room(name: &str) -> bool {
     DOMAIN.contains(&name) || EDGES.contains(&name) || ["cli", "commands", "ports", "render"].contains(&name)
 }
 
-fn source_files() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+/// The files below a folder of this repository that have one of the endings.
+fn files_below(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
     let mut files = Vec::new();
-    let mut folders = vec![root];
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
+            } else if path.extension().is_some_and(|ending| endings.iter().any(|one| ending == *one)) {
                 files.push(path);
             }
         }
@@ -216,7 +143,7 @@ fn source_files() -> Vec<PathBuf> {
 #[test]
 fn every_file_keeps_to_its_room() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let files = source_files();
+    let files = files_below("src", &["rs"]);
     assert!(files.len() > 20, "only {} files found", files.len());
     let mut all = Vec::new();
     for file in files {
@@ -230,39 +157,90 @@ fn every_file_keeps_to_its_room() {
     assert!(all.is_empty(), "\n{}", all.join("\n"));
 }
 
+/// Why a file is too long, if it is.
+fn too_long(path: &Path, text: &str) -> Option<String> {
+    let lines = text.lines().count();
+    (lines > MAXIMUM_LINES).then(|| format!("{}: {lines} lines, more than {MAXIMUM_LINES}", path.display()))
+}
+
+#[test]
+fn no_file_is_long() {
+    let mut long = Vec::new();
+    for folder in ["src", "tests", "benches", "patterns", "examples"] {
+        let files = files_below(folder, &["rs", "py", "js", "mjs"]);
+        assert!(!files.is_empty(), "nothing in {folder}");
+        long.extend(files.iter().filter_map(|file| too_long(file, &std::fs::read_to_string(file).unwrap())));
+    }
+    assert!(long.is_empty(), "\n{}", long.join("\n"));
+    assert_eq!(too_long(Path::new("x.rs"), &"\n".repeat(MAXIMUM_LINES)), None);
+    assert!(too_long(Path::new("x.rs"), &"\n".repeat(MAXIMUM_LINES + 1)).is_some());
+}
+
+/// A file's path, what it says, and what must be said about it.
+const PLANTED: [(&str, &str, &str); 37] = [
+    ("deploy/x.rs", "use crate::aws::session::Session;", "deploy names crate::aws::session::Session"),
+    ("deploy/x.rs", "use crate::{names, ports::Stacks};", "deploy names crate::ports::Stacks"),
+    ("deploy/mod.rs", "use super::aws::session::Session;", "deploy names crate::aws::session::Session"),
+    ("deploy/mod.rs", "use self::super::host::files;", "deploy names crate::host::files"),
+    ("deploy/mod.rs", "use super::*;", "deploy names crate::*"),
+    ("names.rs", "fn f(x: super::local::Instance) {}", "names names crate::local::Instance"),
+    ("render/deploy/x.rs", "use super::super::super::ports;", "render names crate::ports"),
+    ("render/x.rs", "mod a { fn f() { super::super::super::aws::g() } }", "render names crate::aws::g"),
+    ("render/x.rs", "use crate as root;\nfn f() { root::aws::g() }", "render names crate::aws::g"),
+    ("render/x.rs", "use crate::ports::Logs;", "render names crate::ports::Logs"),
+    ("aws/x.rs", "fn f() { crate::host::files::read(); }", "aws names crate::host::files::read"),
+    ("ports.rs", "use crate::commands::Context;", "ports names crate::commands::Context"),
+    ("cli.rs", "use crate::names::Stage;", "cli names crate::names::Stage"),
+    ("audit/rules/x.rs", "use std::{fmt, fs};", "audit names std::fs"),
+    ("commands/x.rs", "use std::fs::File;", "commands names std::fs::File"),
+    ("render/x.rs", "use std::process::Command;", "render names std::process::Command"),
+    ("template/x.rs", "fn f() { g!(std::env::temp_dir()) }", "template names std::env::temp_dir"),
+    ("commands/x.rs", "use std::net::TcpStream;", "commands names std::net::TcpStream"),
+    ("aws/x.rs", "fn f() { std::thread::sleep(g()) }", "aws names std::thread::sleep"),
+    ("coldstart/x.rs", "fn f() { std::time::Instant::now() }", "coldstart names std::time::Instant::now"),
+    ("journal/x.rs", "use std::time::SystemTime;", "journal names std::time::SystemTime"),
+    ("aws/x.rs", "use std::time;\nfn f(t: time::SystemTime) {}", "aws names std::time::SystemTime"),
+    ("render/x.rs", "fn f() { std::io::stdout() }", "render names std::io::stdout"),
+    ("render/x.rs", "use std::io::{self};\nfn f() { io::stdout() }", "render names std::io::stdout"),
+    ("commands/x.rs", "use std::io;\nfn f() { io::stderr() }", "commands names std::io::stderr"),
+    ("commands/x.rs", "use std::io as wire;\nfn f() { wire::stdin() }", "commands names std::io::stdin"),
+    ("commands/x.rs", "use aws_sdk_lambda::Client;", "commands names aws_sdk_lambda::Client"),
+    ("render/x.rs", "use clap::Parser;", "render names clap::Parser"),
+    ("promise/x.rs", "pub async fn f() {}", "async in the domain"),
+    ("journal/x.rs", "use tokio::time::sleep;", "journal names tokio::time::sleep"),
+    ("aws/x.rs", "use rustix::fs::flock;", "aws names rustix::fs::flock"),
+    ("commands/x.rs", "use ureq::Agent;", "commands names ureq::Agent"),
+    ("commands/x.rs", "use annotate_snippets::Level;", "commands names annotate_snippets::Level"),
+    ("deploy/x.rs", "use comfy_table::Table;", "deploy names comfy_table::Table"),
+    ("commands/x.rs", "use indicatif::ProgressBar;", "commands names indicatif::ProgressBar"),
+    ("build/x.rs", "use crate::render::style;", "build names crate::render::style"),
+    ("local/x.rs", "use crate::aws::session;", "local names crate::aws::session"),
+];
+
 #[test]
 fn every_kind_of_violation_is_caught() {
-    let planted = [
-        ("deploy/x.rs", "use crate::aws::session::Session;", "deploy names crate::aws::session::Session"),
-        ("deploy/x.rs", "use crate::{names, ports::Stacks};", "deploy names crate::ports::Stacks"),
-        ("render/x.rs", "use crate::ports::Logs;", "render names crate::ports::Logs"),
-        ("aws/x.rs", "fn f() { crate::host::files::read(); }", "aws names crate::host::files::read"),
-        ("ports.rs", "use crate::commands::Context;", "ports names crate::commands::Context"),
-        ("cli.rs", "use crate::names::Stage;", "cli names crate::names::Stage"),
-        ("audit/rules/x.rs", "use std::{fmt, fs};", "audit names std::fs"),
-        (
-            "coldstart/x.rs",
-            "fn f() { let t = std::time::Instant::now(); }",
-            "coldstart names std::time::Instant::now",
-        ),
-        (
-            "template/x.rs",
-            "fn f() { format!(\"{}\", std::env::temp_dir().display()) }",
-            "template names std::env::temp_dir",
-        ),
-        ("commands/x.rs", "use aws_sdk_lambda::Client;", "commands names aws_sdk_lambda::Client"),
-        ("commands/x.rs", "use std::fs::File;", "commands names std::fs::File"),
-        ("render/x.rs", "use std::process::Command;", "render names std::process::Command"),
-        ("promise/x.rs", "pub async fn f() {}", "async in the domain"),
-        ("journal/x.rs", "use tokio::time::sleep;", "journal names tokio::time::sleep"),
-    ];
-    for (path, code, expected) in planted {
+    for (path, code, expected) in PLANTED {
         let found = violations(Path::new(path), &format!("//! A file.\n{code}"));
         assert_eq!(found, [format!("{path}: {expected}")], "{code}");
     }
+    for (outside, _) in reserved() {
+        let is_planted = PLANTED.iter().any(|(.., expected)| expected.contains(&format!(" names {outside}")));
+        assert!(is_planted, "no violation with {outside} is planted");
+    }
     assert_eq!(violations(Path::new("names.rs"), "struct A;").len(), 1, "a missing module sentence");
-    let long = format!("//! A file.\n{}", "struct A;\n".repeat(MAXIMUM_LINES));
-    assert_eq!(violations(Path::new("names.rs"), &long).len(), 1, "a long file");
+}
+
+#[test]
+fn what_stays_in_the_room_is_no_violation() {
+    for (path, code) in [
+        ("deploy/x.rs", "use super::events::Event;"),
+        ("deploy/x/y.rs", "use super::super::events::*;"),
+        ("deploy/x.rs", "mod aws { pub fn f() {} }\nfn g() { self::aws::f() }"),
+        ("render/x.rs", "use std::io;\nfn f(out: &mut impl io::Write) {}"),
+        ("commands/mod.rs", "use super::render::style;"),
+    ] {
+        assert!(violations(Path::new(path), &format!("//! A file.\n{code}")).is_empty(), "{code}");
+    }
 }
 
 #[test]

@@ -176,6 +176,22 @@ fn a_named_file_must_be_readable_and_an_empty_folder_is_no_success() {
 }
 
 #[test]
+fn a_broken_template_in_a_folder_is_never_skipped() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("good.yaml"), OLD_RUNTIME).unwrap();
+    fs::write(folder.path().join("chart.yaml"), "kind: {{ .Kind }}\n").unwrap();
+    fs::create_dir(folder.path().join("api")).unwrap();
+    // By its name alone, and by its section alone: neither names a type of AWS.
+    fs::write(folder.path().join("api/template.yaml"), "Description: [unclosed\n").unwrap();
+    fs::write(folder.path().join("stack.yaml"), "Resources:\n  Queue: [unclosed\n").unwrap();
+    let report = audited(folder.path(), &[]);
+    let unreadable: Vec<&str> = report.unreadable().map(|(path, _)| path).collect();
+    assert_eq!(unreadable, ["api/template.yaml", "stack.yaml"]);
+    assert_eq!(report.exit(Threshold::default()), Exit::Usage);
+    assert_eq!(report.summary().skipped, 1);
+}
+
+#[test]
 fn the_threshold_decides_between_done_and_findings() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("template.yaml"), OLD_RUNTIME).unwrap();
@@ -213,4 +229,17 @@ fn select_and_ignore_choose_the_rules() {
     wanted.select = vec!["runtime-depricated".to_owned()];
     let error = audit(&wanted).unwrap_err();
     assert_eq!(miette::Diagnostic::help(&error).unwrap().to_string(), "did you mean `runtime-deprecated`?");
+}
+
+#[test]
+fn rules_that_are_selected_and_ignored_leave_nothing_to_check() {
+    let output = Command::new(env!("CARGO_BIN_EXE_slsx"))
+        .args(["audit", "--select", "iam-shared-role", "--ignore", "iam-shared-role"])
+        .arg(example())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(Exit::Usage.code().into()));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.contains("nothing is left to check"), "{message}");
+    assert_eq!(output.stdout, b"", "a report would look like a clean one");
 }

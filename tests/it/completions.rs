@@ -41,3 +41,9 @@ fn every_command_has_one_line_of_help_and_two_examples() {
         assert_eq!(after.matches("\n  slsx ").count(), 2, "{name}: {after:?}");
     }
 }
+
+#[test]
+fn the_help_fits_one_screen() {
+    let help = Cli::command().render_help().to_string();
+    assert!(help.lines().count() <= 30, "{} lines:\n{help}", help.lines().count());
+}

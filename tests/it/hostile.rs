@@ -62,7 +62,7 @@ fn examine(bytes: &[u8]) -> Result<(), ParseError> {
 }
 
 fn ask_everything(document: &Document) {
-    let _ = (document.classify(), document.is_sam(), document.duplicate_keys().len());
+    let _ = (document.classify(), document.is_sam());
     let invocations = document.invocations();
     for function in document.functions() {
         let _ = (function.code(), function.role(), function.on_failure(), invocations.of(function.id()));

@@ -22,4 +22,7 @@ mod new;
 mod readme;
 mod rule_pages;
 mod scenarios;
+mod help_texts;
+mod stacks;
+mod variables;
 mod world;

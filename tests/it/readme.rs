@@ -1,5 +1,7 @@
 //! What the README says is what the program does.
 
+use std::path::Path;
+
 use slsx::exit::Exit;
 
 fn readme() -> String {
@@ -44,4 +46,29 @@ fn continuous_integration_runs_the_readmes_two_commands() {
     for command in commands {
         assert!(readme.contains(command), "{command}");
     }
+}
+
+#[test]
+fn every_promise_names_tests_that_exist() {
+    let readme = readme();
+    let section = readme.split("## What it promises\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let promises: Vec<&str> = section.lines().filter(|line| line.starts_with("- ")).collect();
+    assert!(promises.len() >= 5, "{section}");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for promise in promises {
+        let paths: Vec<&str> =
+            promise.split('`').skip(1).step_by(2).filter(|text| text.contains('/')).collect();
+        assert!(!paths.is_empty(), "no test is named: {promise}");
+        for path in paths {
+            assert!(holds_a_test(&root.join(path)), "{path} holds no test");
+        }
+    }
+}
+
+/// Whether there are tests in a file, or in the modules in the folder that belongs to it.
+fn holds_a_test(file: &Path) -> bool {
+    let text = std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let below = slsx::host::walk::tree(&file.with_extension(""), |_, _| false).files;
+    let mut texts = below.iter().map(|entry| std::fs::read_to_string(&entry.path).unwrap());
+    text.contains("#[test]") || texts.any(|text| text.contains("#[test]"))
 }

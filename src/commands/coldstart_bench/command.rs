@@ -6,6 +6,7 @@ use crate::aws::session::Session;
 use crate::aws::stacks::CloudFormationStacks;
 use crate::cli::{ColdstartBenchArgs, Format};
 use crate::coldstart::{Report, mark};
+use crate::commands::context::written;
 use crate::commands::{Context, Failure, Project, runtime, stack_functions};
 use crate::exit::Exit;
 use crate::host::clock::SystemClock;
@@ -49,10 +50,10 @@ async fn plan<F: Functions, J: Journals, C: Clock>(
     context: &mut Context,
 ) -> Result<Exit, Failure> {
     let plan = bench.plan().await?;
-    match args.format {
-        Format::Human => render::plan(&plan, context.style, &mut context.out)?,
-        Format::Json => render::plan_json(&plan, &mut context.out)?,
-    }
+    written(match args.format {
+        Format::Human => render::plan(&plan, context.style, &mut context.out),
+        Format::Json => render::plan_json(&plan, &mut context.out),
+    })?;
     Ok(Exit::Done)
 }
 
@@ -62,10 +63,10 @@ async fn measure<F: Functions, J: Journals, C: Clock>(
     context: &mut Context,
 ) -> Result<Exit, Failure> {
     let report = interruptible(bench, context).await?;
-    match args.format {
-        Format::Human => render::human(&report, context.style, &mut context.out)?,
-        Format::Json => render::json(&report, &mut context.out)?,
-    }
+    written(match args.format {
+        Format::Human => render::human(&report, context.style, &mut context.out),
+        Format::Json => render::json(&report, &mut context.out),
+    })?;
     Ok(Exit::Done)
 }
 
@@ -90,7 +91,7 @@ async fn interruptible<F: Functions, J: Journals, C: Clock>(
             signal = signals.next() => {
                 wishes += 1;
                 if wishes > 1 {
-                    return Err(Failure::LeftAtOnce);
+                    return Err(Failure::LeftAtOnce { command: bench.settings.place.recover_command() });
                 }
                 bench.cancel.request(match signal {
                     Signal::Interrupt => Interruption::Interrupted,
@@ -108,7 +109,11 @@ async fn settings(
     payload: Vec<u8>,
 ) -> Result<Settings, Failure> {
     let stack = &project.settings.stack;
-    let known = stack_functions::of_stack(&CloudFormationStacks::new(session), stack).await?;
+    let known = if stack_functions::needs_stack(&args.functions) {
+        stack_functions::of_stack(&CloudFormationStacks::new(session), stack).await?
+    } else {
+        None
+    };
     Ok(Settings {
         functions: stack_functions::choose(&args.functions, stack, known.as_deref())?,
         samples: args.samples,

@@ -146,7 +146,9 @@ impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
             match self.functions.set_description(&function, &text, &revision).await {
                 Ok(_) => break,
                 Err(error) => {
-                    track.has_lost_reply |= matches!(error, RemoteError::Unknown { .. });
+                    // Also when it could not be sent: that is said of the last retry only.
+                    track.has_lost_reply |=
+                        matches!(error, RemoteError::Unknown { .. } | RemoteError::Unreachable { .. });
                     self.wait_out(&function, error, &mut attempt).await?;
                 }
             }

@@ -44,8 +44,10 @@ pub enum Failure {
     },
     /// A journal of an earlier run cannot be obeyed.
     #[error("{function} has a journal of an earlier run that is not obeyed, because {reason}")]
-    #[diagnostic(help("`slsx recover` tells its name and what to do about it"))]
+    #[diagnostic(help("`{command}` tells its name and what to do about it"))]
     JournalUnreadable {
+        /// What looks at it.
+        command: String,
         /// Which function.
         function: FunctionName,
         /// Why.
@@ -53,8 +55,10 @@ pub enum Failure {
     },
     /// An earlier run was interrupted, and its changes could not be undone now.
     #[error("{function} still carries changes of an earlier run, and undoing them failed: {reason}")]
-    #[diagnostic(help("run `slsx recover` when this is solved"))]
+    #[diagnostic(help("run `{command}` when this is solved"))]
     NotRecovered {
+        /// What recovers it.
+        command: String,
         /// Which function.
         function: FunctionName,
         /// Why.
@@ -92,8 +96,19 @@ pub enum Failure {
         /// The last reason.
         reason: String,
     },
+    /// The runtime could not start the function's code, whatever it was given.
+    #[error("{function} does not start: {reason}")]
+    #[diagnostic(help(
+        "its code, its handler setting or its package is at fault; correct and deploy it first"
+    ))]
+    DoesNotStart {
+        /// Which function.
+        function: FunctionName,
+        /// In the runtime's words.
+        reason: String,
+    },
     /// Not one cold start came back.
-    #[error("{calls} calls to {function} brought no cold start: {reasons}")]
+    #[error("{calls} {} to {function} brought no cold start: {reasons}", if *calls == 1 { "call" } else { "calls" })]
     NothingCold {
         /// Which function.
         function: FunctionName,
@@ -110,8 +125,10 @@ pub enum Failure {
     },
     /// Something is left changed.
     #[error("not everything could be put back: {functions}{}", because(cause.as_deref()))]
-    #[diagnostic(help("run `slsx recover`: the journal of what is left is on this machine"))]
+    #[diagnostic(help("run `{command}`: the journal of what is left is on this machine"))]
     NotRestored {
+        /// What recovers it.
+        command: String,
         /// Functions and reasons.
         functions: String,
         /// Why the run had ended, if not by itself.
@@ -136,6 +153,7 @@ impl Failure {
             | Self::NotInTime { .. }
             | Self::ChangedMeanwhile { .. }
             | Self::EveryCallFailed { .. }
+            | Self::DoesNotStart { .. }
             | Self::NothingCold { .. } => Exit::Remote,
             Self::Journal(JournalError::Storage { .. }) | Self::NotJournaled { .. } => Exit::Usage,
             Self::JournalUnreadable { .. } | Self::NotRecovered { .. } | Self::NotRestored { .. } => {

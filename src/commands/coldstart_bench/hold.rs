@@ -36,7 +36,10 @@ impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
         let function = plan.subject.function.clone();
         let entry = match Entry::decode(&text, &self.settings.place) {
             Ok(entry) => entry,
-            Err(reason) => return Err(Failure::JournalUnreadable { function, reason }),
+            Err(reason) => {
+                let command = self.settings.place.recover_command();
+                return Err(Failure::JournalUnreadable { command, function, reason });
+            }
         };
         emit(Event::Recovering { function: function.clone() });
         match undo(self.functions, self.clock, &entry, true).await {
@@ -45,7 +48,11 @@ impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
                 emit(Event::Restored { function, undone });
                 Ok(())
             }
-            Err(reason) => Err(Failure::NotRecovered { function, reason: reason.to_string() }),
+            Err(reason) => Err(Failure::NotRecovered {
+                command: self.settings.place.recover_command(),
+                function,
+                reason: reason.to_string(),
+            }),
         }
     }
 
@@ -82,6 +89,7 @@ impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
             has_lost_reply: false,
             version: None,
             last_drop: None,
+            start_error: None,
             gathered: Gathered::default(),
         })
     }

@@ -107,8 +107,11 @@ impl Track {
     fn take(&mut self, reply: Result<Invocation, RemoteError>) -> Result<Event, Failure> {
         let function = self.before.name.clone();
         let judged = match reply {
-            Ok(invocation) => sample::judge(as_reply(&invocation), self.gathered.rounds)
-                .map_err(|reason| (reason, sample::error_type(&invocation.payload))),
+            Ok(invocation) => {
+                self.start_error = sample::start_error(&invocation.payload);
+                sample::judge(as_reply(&invocation), self.gathered.rounds)
+                    .map_err(|reason| (reason, sample::error_type(&invocation.payload)))
+            }
             Err(error) => match drop_reason(&error) {
                 Some(reason) => Err((reason, Some(error.to_string()))),
                 None => return Err(Failure::Remote { function, error }),
@@ -134,8 +137,14 @@ impl Track {
             .iter()
             .filter_map(|reason| self.gathered.dropped.get(reason));
         if self.gathered.calls > 0 && failed.sum::<u32>() == self.gathered.calls {
-            let reason = self.last_drop.take().unwrap_or_default();
-            return Err(Failure::EveryCallFailed { function: self.before.name.clone(), reason });
+            let function = self.before.name.clone();
+            return Err(match self.start_error.take() {
+                Some(reason) => Failure::DoesNotStart { function, reason },
+                None => {
+                    let reason = self.last_drop.take().unwrap_or_default();
+                    Failure::EveryCallFailed { function, reason }
+                }
+            });
         }
         Ok(())
     }

@@ -26,8 +26,8 @@ use crate::names::{FunctionName, Qualifier, Revision, RunId};
 use crate::ports::{Clock, FunctionState, Functions, Journals};
 use crate::pricing::US_EAST_1;
 
-/// What to measure.
-#[derive(Clone, Debug)]
+/// What to measure. No `Debug`: the event may hold secrets.
+#[derive(Clone)]
 pub struct Settings {
     /// Physical names, in the order of the report.
     pub functions: Vec<FunctionName>,
@@ -44,7 +44,7 @@ pub struct Settings {
 }
 
 /// One run.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Bench<'a, F, J, C> {
     /// Lambda.
     pub functions: &'a F,
@@ -77,6 +77,8 @@ struct Track {
     version: Option<Qualifier>,
     /// Why the latest dropped reply was dropped.
     last_drop: Option<String>,
+    /// Why the runtime could not start the function, by its latest reply.
+    start_error: Option<String>,
     gathered: Gathered,
 }
 
@@ -116,11 +118,12 @@ impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
         let mut tracks = Vec::new();
         let measured = self.begin_and_measure(plan, started_ms, &mut tracks, emit).await;
         if matches!(measured, Err(Failure::Interrupted { .. })) {
-            emit(Event::Interrupted);
+            emit(Event::Interrupted { recover_command: self.settings.place.recover_command() });
         }
         let left = self.restore(&tracks, emit).await;
         if !left.is_empty() {
             return Err(Failure::NotRestored {
+                command: self.settings.place.recover_command(),
                 functions: left.join("; "),
                 cause: measured.err().map(Box::new),
             });

@@ -8,12 +8,14 @@ use miette::{NamedSource, SourceSpan};
 use sha2::{Digest, Sha256};
 
 use super::gather::{self, GatherError};
+use super::show;
 use crate::aws::session::Session;
 use crate::commands::{Context, Failure, Project};
 use crate::config::Settings;
 use crate::deploy::diagnosis::Cause;
 use crate::deploy::report::Package;
 use crate::host::files;
+use crate::names::LogicalId;
 use crate::package::limits::{self, Delivery};
 use crate::package::{Archive, LocalCode, edits, local_code};
 use crate::ports::{Buckets, TemplateSource};
@@ -72,6 +74,8 @@ pub fn prepare(project: &Project) -> Result<Prepared, Failure> {
             Some("name the template in slsx.toml: template = \"...\"".into()),
         ));
     }
+    // What CloudFormation would refuse for its size costs no packaging, no upload and no deletion.
+    limits::delivery(document.text().len(), document.resources().count())?;
     let packages = package_all(&document, &path, &shown)?;
     Ok(Prepared { shown, document, packages })
 }
@@ -98,7 +102,7 @@ impl Prepared {
     /// The template as CloudFormation gets it: local paths replaced by where their packages will be.
     ///
     /// # Errors
-    /// When an edit is impossible, which would be a mistake of ours.
+    /// When the paths make it too long, or an edit is impossible, which would be a mistake of ours.
     pub fn template(&self, bucket: &str) -> Result<String, Failure> {
         let keys: BTreeMap<String, String> =
             self.packages.iter().map(|(code, archive)| (code.path.clone(), archive.key())).collect();
@@ -106,7 +110,9 @@ impl Prepared {
             placed(&self.shown, self.document.text(), Span { start: 0, end: 0 }, error.to_string(), None)
         };
         let edits = edits(&self.document, bucket, &keys).map_err(|error| whole(&error))?;
-        apply(self.document.text(), &edits).map_err(|error| whole(&error))
+        let template = apply(self.document.text(), &edits).map_err(|error| whole(&error))?;
+        limits::delivery(template.len(), self.document.resources().count())?;
+        Ok(template)
     }
 
     /// Request token and name of the change set: the same for the same content, so that a deployment that was
@@ -143,27 +149,43 @@ impl Prepared {
         bucket: &str,
         context: &mut Context,
     ) -> Result<Vec<Package>, Failure> {
-        if self.packages.is_empty() {
-            return Ok(Vec::new());
+        let distinct = self.distinct();
+        let mut packages: Vec<Package> = stream::iter(&distinct)
+            .map(|(key, (users, archive))| async move {
+                let was_uploaded = !buckets.has(bucket, key).await?;
+                let bytes = archive.bytes.len() as u64;
+                Ok::<_, Failure>(Package { users: users.clone(), key: key.clone(), bytes, was_uploaded })
+            })
+            .buffered(UPLOADS)
+            .try_collect()
+            .await?;
+        packages.sort_by(|a, b| a.users.cmp(&b.users));
+        if packages.iter().all(|package| !package.was_uploaded) {
+            return Ok(packages);
         }
         if buckets.ensure_private(bucket).await? {
             context.say(&format!(
                 "Created the artifact bucket {bucket}: private, encrypted, versioned, TLS only."
             ));
         }
-        stream::iter(&self.packages)
-            .map(|(code, archive)| async move {
-                let key = archive.key();
-                let was_uploaded = !buckets.has(bucket, &key).await?;
-                if was_uploaded {
-                    buckets.put(bucket, &key, archive.bytes.clone()).await?;
-                }
-                let users = code.uses().map(|used| used.user.clone()).collect();
-                Ok(Package { users, key, bytes: archive.bytes.len() as u64, was_uploaded })
-            })
-            .buffered(UPLOADS)
-            .try_collect()
-            .await
+        let missing = packages.iter().filter(|package| package.was_uploaded);
+        let archives = missing.filter_map(|package| distinct.get_key_value(&package.key));
+        stream::iter(archives)
+            .map(|(key, (_, archive))| buckets.put(bucket, key, archive.bytes.clone(), None))
+            .buffer_unordered(UPLOADS)
+            .try_collect::<()>()
+            .await?;
+        Ok(packages)
+    }
+
+    /// Each package once, by its key, with all that use it: folders of the same content have one package.
+    fn distinct(&self) -> BTreeMap<String, (Vec<LogicalId>, &Archive)> {
+        let mut distinct = BTreeMap::new();
+        for (code, archive) in &self.packages {
+            let (users, _) = distinct.entry(archive.key()).or_insert_with(|| (Vec::new(), archive));
+            users.extend(code.uses().map(|used| used.user.clone()));
+        }
+        distinct
     }
 
     /// Hands the template over in the request, or through the bucket when it is too long for that.
@@ -185,7 +207,7 @@ impl Prepared {
                 let digest: String =
                     Sha256::digest(template).iter().map(|byte| format!("{byte:02x}")).collect();
                 let key = format!("template/{digest}.yaml");
-                buckets.put(bucket, &key, template.as_bytes().to_vec()).await?;
+                buckets.put(bucket, &key, template.as_bytes().to_vec(), None).await?;
                 Ok(TemplateSource::Url(object_url(session, bucket, &key)))
             }
         }
@@ -213,7 +235,7 @@ impl Prepared {
             notes: Vec::new(),
             help: Some(cause.remedy.sentence()),
         };
-        Ok(diagnostic::write(&diagnostic, context.err_style, &mut context.err)?)
+        show::remark(context, |err, style| diagnostic::write(&diagnostic, style, err))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Reads what is at the path of a piece of local code and packages it.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use crate::host::files::{self, FileError};
@@ -77,5 +78,10 @@ fn folder(path: &Path) -> Result<Vec<SourceFile>, GatherError> {
 fn single(path: &Path) -> Result<SourceFile, GatherError> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let content = files::read(path).map_err(GatherError::File)?;
-    Ok(SourceFile { path: name, is_executable: false, has_special_bits: false, content })
+    Ok(SourceFile { path: name, is_executable: is_executable(path), has_special_bits: false, content })
+}
+
+/// A `bootstrap` that lost its execute bit does not start.
+fn is_executable(path: &Path) -> bool {
+    path.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0)
 }

@@ -2,6 +2,8 @@
 
 pub mod artifacts;
 mod gather;
+mod request;
+pub(in crate::commands) mod show;
 pub mod stack;
 
 use self::artifacts::Prepared;
@@ -14,12 +16,13 @@ use crate::aws::buckets::S3Buckets;
 use crate::aws::session::Session;
 use crate::aws::stacks::CloudFormationStacks;
 use crate::cli::{DeployArgs, Format};
-use crate::deploy::diagnosis::diagnose;
+use crate::deploy::diagnosis::{Diagnosis, diagnose};
 use crate::deploy::report::{Conclusion, DeployReport, Place};
-use crate::deploy::state_machine::Outcome;
-use crate::deploy::{ChangeSet, ChangeSetKind, Stack};
+use crate::deploy::state_machine::{BeforeExecution, Outcome, before_execution};
+use crate::deploy::{ChangeSet, ChangeSetKind, Stack, eta};
 use crate::exit::Exit;
 use crate::host::clock::{Stopwatch, SystemClock};
+use crate::host::signals::Signals;
 use crate::names::StackName;
 use crate::ports::{ChangeSetRequest, Clock, Stacks};
 use crate::render::deploy as render;
@@ -41,10 +44,10 @@ pub fn run(args: &DeployArgs, context: &mut Context) -> Result<Exit, Failure> {
     if let Some(diagnosis) = &report.diagnosis {
         prepared.point_at(&diagnosis.cause, context)?;
     }
-    match args.format {
-        Format::Human => render::deploy_outcome(&mut context.out, context.style, &report)?,
-        Format::Json => render::deploy_json(&mut context.out, &report)?,
-    }
+    show::result(context, |out, style| match args.format {
+        Format::Human => render::deploy_outcome(out, style, &report),
+        Format::Json => render::deploy_json(out, &report),
+    })?;
     Ok(match report.conclusion {
         Conclusion::NoChanges | Conclusion::Previewed => Exit::Done,
         Conclusion::Ended(outcome) => exit_of(outcome),
@@ -59,89 +62,191 @@ async fn deploy(
     context: &mut Context,
 ) -> Result<DeployReport, Failure> {
     let (stacks, clock) = (CloudFormationStacks::new(session), SystemClock::start());
-    let name = &project.settings.stack;
+    let settings = &project.settings;
     let bucket = artifacts::bucket(session);
     let template = prepared.template(&bucket)?;
-    let token = prepared.token(&template, &project.settings);
-    let target = Target {
-        stacks: &stacks,
-        clock: &clock,
-        name,
-        token: &token,
-        pace: Pace::of(session.is_local()),
-        is_protected: project.settings.is_protected,
-    };
-    // The status first: a stack that cannot be deployed to must not cost a build or an upload.
-    let ready = in_progress(context, 0, async |progress| {
-        Ok(target.prepare(&mut |news| tell(&news, progress)).await?)
-    })
-    .await?;
-    let kind = match ready {
-        Ready::For(kind) => kind,
-        Ready::Ended(ended) => return Ok(ended_report(place(name, session), &ended)),
-    };
-    let buckets = S3Buckets::new(session);
-    let packages = prepared.upload(&buckets, &bucket, context).await?;
-    let existing = stacks.describe(name.as_str()).await?;
-    let request = ChangeSetRequest {
-        stack: name.clone(),
-        name: token.clone(),
-        kind,
-        template: prepared.deliver(&template, &buckets, &bucket, session).await?,
-        parameters: project.settings.parameters.clone().into_iter().collect(),
-        kept_parameters: kept_parameters(prepared, project, existing.as_ref(), kind),
-        tags: vec![("slsx:stage".into(), project.settings.stage.to_string())],
-    };
-    let mut report = DeployReport {
-        place: place(name, session),
-        conclusion: Conclusion::NoChanges,
-        status: None,
-        elapsed_ms: 0,
-        packages,
-        changes: Vec::new(),
-        outputs: Vec::new(),
-        diagnosis: None,
-    };
-    if let Some(change_set) = target.change_set(&request).await? {
-        report.changes.clone_from(&change_set.changes);
-        report.conclusion = change(args, &target, &change_set, kind, session, &mut report, context).await?;
+    let token = prepared.token(&template, settings);
+    let is_given = args.yes || session.is_own_local_aws() && !settings.is_protected;
+    if !is_given && !args.dry_run && !context.is_interactive {
+        // Nobody can be asked later, so it is said before anything is waited for, deleted or uploaded.
+        return Err(Failure::NeedsConsent { what: format!("deploying stack {}", settings.stack) });
     }
-    let stack = stacks.describe(name.as_str()).await?;
-    report.status = stack.as_ref().map(|stack| stack.status.clone());
-    report.outputs = stack.map(|stack| stack.outputs).unwrap_or_default();
-    Ok(report)
+    let mut deployment = Deployment {
+        args,
+        is_local: session.is_local(),
+        is_given,
+        target: Target {
+            stacks: &stacks,
+            clock: &clock,
+            name: &settings.stack,
+            token: &token,
+            pace: Pace::of(session.is_local()),
+            is_protected: settings.is_protected,
+            may_delete: is_given && !args.dry_run,
+        },
+        report: DeployReport::new(place(&settings.stack, session)),
+    };
+    // The status first: a stack that cannot be deployed to must not cost an upload.
+    if let Some(kind) = deployment.ready(context).await? {
+        let buckets = S3Buckets::new(session);
+        deployment.report.packages = prepared.upload(&buckets, &bucket, context).await?;
+        let existing = stacks.describe(settings.stack.as_str()).await?;
+        let source = prepared.deliver(&template, &buckets, &bucket, session).await?;
+        let request =
+            request::make(settings, &prepared.parameters(), existing.as_ref(), kind, source, token.clone());
+        deployment.go(&request, existing.as_ref(), context).await?;
+    }
+    deployment.conclude().await
 }
 
-/// Shows the change set, asks, executes it and follows it to its end.
-async fn change<S: Stacks, C: Clock>(
-    args: &DeployArgs,
-    target: &Target<'_, S, C>,
-    change_set: &ChangeSet,
-    kind: ChangeSetKind,
-    session: &Session,
-    report: &mut DeployReport,
-    context: &mut Context,
-) -> Result<Conclusion, Failure> {
-    if args.format == Format::Human {
-        render::change_set(&mut context.out, context.style, &change_set.changes)?;
+/// One deployment on its way.
+struct Deployment<'a, S, C> {
+    args: &'a DeployArgs,
+    is_local: bool,
+    /// Consent was given beforehand.
+    is_given: bool,
+    target: Target<'a, S, C>,
+    report: DeployReport,
+}
+
+impl<S: Stacks, C: Clock> Deployment<'_, S, C> {
+    /// Brings the stack to where a change set can be made; none when the deployment ends before that.
+    async fn ready(&mut self, context: &mut Context) -> Result<Option<ChangeSetKind>, Failure> {
+        loop {
+            let target = &self.target;
+            let ready = in_progress(context, 0, async |progress| {
+                Ok(target.prepare(&mut |news| tell(&news, progress)).await?)
+            });
+            match ready.await? {
+                Ready::For(kind) => return Ok(Some(kind)),
+                Ready::Ended(ended) => {
+                    self.end(&ended);
+                    return Ok(None);
+                }
+                Ready::MustDelete(resources) => {
+                    self.report.removed_first = resources;
+                    let (name, left) = (self.target.name, &self.report.removed_first);
+                    show::plan(context, self.args.format, self.will_ask(), |out, style| {
+                        render::removal(out, style, name, left)
+                    })?;
+                    if !self.allows(context, "deleting what is left of the stack", "Delete it?")? {
+                        self.report.conclusion = Conclusion::Previewed;
+                        return Ok(None);
+                    }
+                    self.target.may_delete = true;
+                }
+            }
+        }
     }
-    if args.dry_run {
-        target.discard(&change_set.name).await?;
-        return Ok(Conclusion::Previewed);
+
+    /// From the request to the end.
+    async fn go(
+        &mut self,
+        request: &ChangeSetRequest,
+        existing: Option<&Stack>,
+        context: &mut Context,
+    ) -> Result<(), Failure> {
+        let is_new = existing.is_none();
+        let Some(mut change_set) = self.target.change_set(request, is_new).await? else { return Ok(()) };
+        let status = existing.map(|stack| &stack.status);
+        let is_blocked = before_execution(status, &change_set) == BeforeExecution::RollBack;
+        if let Some(paused) = existing.filter(|_| is_blocked && !self.args.dry_run) {
+            if !self.take_back(paused, &change_set, context).await? {
+                return Ok(());
+            }
+            match self.target.change_set(request, is_new).await? {
+                Some(anew) => change_set = anew,
+                None => return Ok(()),
+            }
+        }
+        self.change(&change_set, request.kind, is_new, context).await
     }
-    let is_given = args.yes || session.is_local() && !target.is_protected;
-    let consent = ask(context, is_given, "executing this change set", "Execute it?");
-    if !matches!(consent, Ok(Consent::Given)) {
-        target.discard(&change_set.name).await?;
-        return consent.map(|_| Conclusion::Previewed);
+
+    /// Takes a paused, failed update back, because CloudFormation cannot go on from it. True when it is back.
+    async fn take_back(
+        &mut self,
+        paused: &Stack,
+        change_set: &ChangeSet,
+        context: &mut Context,
+    ) -> Result<bool, Failure> {
+        context.say("An earlier update failed and was paused, and CloudFormation replaces nothing from there: it must be rolled back first.");
+        let allowed = self.allows(context, "rolling back the paused update", "Roll it back?");
+        self.target.discard(change_set, false).await?;
+        if !allowed? {
+            self.report.conclusion = Conclusion::Previewed;
+            return Ok(false);
+        }
+        let target = &self.target;
+        // A question may follow, and there Ctrl-C must end the command as usual.
+        let ended = in_progress(context, 0, async |progress| {
+            Ok(target.roll_back(&paused.id, &mut |news| tell(&news, progress)).await?)
+        })
+        .await?;
+        let is_back = ended.outcome == Outcome::RolledBack;
+        if !is_back {
+            self.end(&ended);
+        }
+        Ok(is_back)
     }
-    let expected = change_set.changes.len();
-    let ended = in_progress(context, expected, async |progress| {
-        Ok(target.execute(change_set, kind, &mut |news| tell(&news, progress)).await?)
-    })
-    .await?;
-    report.diagnosis = failure_of(&ended);
-    Ok(Conclusion::Ended(ended.outcome))
+
+    /// Shows the change set, asks, executes it and follows it to its end.
+    async fn change(
+        &mut self,
+        change_set: &ChangeSet,
+        kind: ChangeSetKind,
+        is_new: bool,
+        context: &mut Context,
+    ) -> Result<(), Failure> {
+        self.report.changes.clone_from(&change_set.changes);
+        show::plan(context, self.args.format, self.will_ask(), |out, style| {
+            render::change_set(out, style, &change_set.changes)
+        })?;
+        if let Some(least) = eta::at_least(&change_set.changes).filter(|_| !self.is_local) {
+            context.say(&format!(
+                "This takes about {} s or more on AWS: the typical time of its slowest change.",
+                least.as_secs()
+            ));
+        }
+        let allowed = self.allows(context, "executing this change set", "Execute it?");
+        if !matches!(allowed, Ok(true)) {
+            self.target.discard(change_set, is_new).await?;
+            self.report.conclusion = Conclusion::Previewed;
+            return allowed.map(drop);
+        }
+        let target = &self.target;
+        let ended = executing(context, change_set.changes.len(), async |progress| {
+            Ok(target.execute(change_set, kind, &mut |news| tell(&news, progress)).await?)
+        })
+        .await?;
+        self.report.diagnosis = failure_of(&ended);
+        self.report.conclusion = Conclusion::Ended(ended.outcome);
+        Ok(())
+    }
+
+    /// Whether somebody is about to be asked.
+    const fn will_ask(&self) -> bool {
+        !self.is_given && !self.args.dry_run
+    }
+
+    /// A dry run allows nothing; else whoever runs the command does, beforehand or now.
+    fn allows(&self, context: &mut Context, what: &str, question: &str) -> Result<bool, Failure> {
+        Ok(!self.args.dry_run && ask(context, self.is_given, what, question)? == Consent::Given)
+    }
+
+    fn end(&mut self, ended: &Ended) {
+        self.report.conclusion = Conclusion::Ended(ended.outcome);
+        self.report.status = ended.stack.as_ref().map(|stack| stack.status.clone());
+        self.report.diagnosis = failure_of(ended);
+    }
+
+    /// The report, with the stack as it is now.
+    async fn conclude(mut self) -> Result<DeployReport, Failure> {
+        if let Some(stack) = self.target.stacks.describe(self.target.name.as_str()).await? {
+            self.report.status = Some(stack.status);
+            self.report.outputs = stack.outputs;
+        }
+        Ok(self.report)
+    }
 }
 
 /// Runs something with a spinner that goes away however it ends.
@@ -156,38 +261,25 @@ async fn in_progress<T>(
     result
 }
 
-fn failure_of(ended: &Ended) -> Option<crate::deploy::diagnosis::Diagnosis> {
+/// Follows what AWS is doing. A wish to stop ends only the following: AWS goes on, and the message says so.
+pub(in crate::commands) async fn executing<T>(
+    context: &mut Context,
+    expected: usize,
+    work: impl AsyncFnOnce(&mut Progress<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let mut signals = Signals::listen()?;
+    in_progress(context, expected, async |progress| {
+        tokio::select! {
+            result = work(progress) => result,
+            signal = signals.next() => Err(Failure::LeftToAws { signal }),
+        }
+    })
+    .await
+}
+
+/// Why an operation failed, if it did.
+pub(in crate::commands) fn failure_of(ended: &Ended) -> Option<Diagnosis> {
     (ended.outcome != Outcome::Succeeded).then(|| diagnose(&ended.events, &ended.scope)).flatten()
-}
-
-fn ended_report(place: Place, ended: &Ended) -> DeployReport {
-    DeployReport {
-        place,
-        conclusion: Conclusion::Ended(ended.outcome),
-        status: ended.stack.as_ref().map(|stack| stack.status.clone()),
-        elapsed_ms: 0,
-        packages: Vec::new(),
-        changes: Vec::new(),
-        outputs: ended.stack.as_ref().map(|stack| stack.outputs.clone()).unwrap_or_default(),
-        diagnosis: failure_of(ended),
-    }
-}
-
-/// An update keeps the value of every parameter that nobody sets, as the other deploy tools do.
-fn kept_parameters(
-    prepared: &Prepared,
-    project: &Project,
-    existing: Option<&Stack>,
-    kind: ChangeSetKind,
-) -> Vec<String> {
-    let Some(existing) = existing.filter(|_| kind == ChangeSetKind::Update) else { return Vec::new() };
-    let known = prepared.parameters();
-    existing
-        .parameters
-        .iter()
-        .map(|parameter| parameter.key.clone())
-        .filter(|key| known.contains(key) && !project.settings.parameters.contains_key(key))
-        .collect()
 }
 
 /// Where a stack is.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::commands::follow::{Ended, Operated, Pace, follow};
 use crate::deploy::events::{Progress, Scope};
-use crate::deploy::state_machine::{self, Facts, NextStep, Stop};
+use crate::deploy::state_machine::{self, Facts, NextStep, Outcome, Stop};
 use crate::deploy::{
     ChangeSet, ChangeSetKind, ChangeSetStatus, Operation, ResourceStatus, Stack, StackEvent, StackResource,
     StackStatus,
@@ -61,7 +61,10 @@ pub enum StackError {
 pub enum Ready {
     /// A change set of this kind can be made.
     For(ChangeSetKind),
-    /// The deployment was already under way and has ended.
+    /// The stack was never created successfully and must be deleted first, which nobody has allowed yet; these
+    /// resources are left of it.
+    MustDelete(Vec<StackResource>),
+    /// The deployment was already under way and has ended, or what had to come before it ended badly.
     Ended(Box<Ended>),
 }
 
@@ -81,6 +84,8 @@ pub struct Target<'a, S, C> {
     pub pace: Pace,
     /// Nothing is deleted without being asked for by name.
     pub is_protected: bool,
+    /// A stack that was never created successfully may be deleted on the way.
+    pub may_delete: bool,
 }
 
 impl<S: Stacks, C: Clock> Target<'_, S, C> {
@@ -100,9 +105,16 @@ impl<S: Stacks, C: Clock> Target<'_, S, C> {
                     tell(News::Waiting(&stack));
                     self.follow_from(&stack.id, operation, scope, None, tell).await?;
                 }
+                (NextStep::DeleteThenCreate, Some(_)) if !self.may_delete => {
+                    return Ok(Ready::MustDelete(resources));
+                }
                 (NextStep::DeleteThenCreate, Some(stack)) => {
                     tell(News::Removing(&resources));
-                    self.delete(&stack.id, tell).await?;
+                    let ended = self.delete(&stack.id, tell).await?;
+                    // What could not be deleted once would not be deleted the next time either.
+                    if ended.outcome != Outcome::Succeeded {
+                        return Ok(Ready::Ended(Box::new(ended)));
+                    }
                 }
                 (NextStep::ContinueOurs(operation), Some(stack)) => {
                     tell(News::Resuming);
@@ -112,6 +124,26 @@ impl<S: Stacks, C: Clock> Target<'_, S, C> {
                 // Only a stack that exists can be waited for, deleted or resumed; it has just gone.
                 (_, None) => {}
             }
+            // Whatever keeps the stack busy, this loop must not.
+            self.clock.sleep(self.pace.first()).await;
+        }
+    }
+
+    /// Waits until no operation runs on the stack but its deletion; none when it is gone.
+    ///
+    /// # Errors
+    /// When AWS refuses to tell.
+    pub async fn settled(&self, tell: &mut dyn FnMut(News<'_>)) -> Result<Option<Stack>, StackError> {
+        loop {
+            let Some(stack) = self.stacks.describe(self.name.as_str()).await? else { return Ok(None) };
+            if !stack.status.is_running() || stack.status == StackStatus::DeleteInProgress {
+                return Ok(Some(stack));
+            }
+            tell(News::Waiting(&stack));
+            let events = self.stacks.events(stack.id.as_str(), None).await?;
+            let scope = Scope::latest(&stack.id, &events);
+            self.follow_from(&stack.id, Operation::Update, Some(scope), None, tell).await?;
+            self.clock.sleep(self.pace.first()).await;
         }
     }
 
@@ -125,23 +157,33 @@ impl<S: Stacks, C: Clock> Target<'_, S, C> {
         self.follow_from(id, Operation::Delete, None, before, tell).await
     }
 
-    /// Makes the change set, or finds the one an interrupted run made; none when nothing would change.
+    /// Takes a paused, failed update back and waits until that has ended.
+    ///
+    /// # Errors
+    /// When AWS refuses; a rollback that fails is an ending, not an error.
+    pub async fn roll_back(&self, id: &Arn, tell: &mut dyn FnMut(News<'_>)) -> Result<Ended, StackError> {
+        let before = self.newest_event(id).await?;
+        self.stacks.roll_back(id.as_str(), &self.fresh_token()).await?;
+        self.follow_from(id, Operation::Update, None, before, tell).await
+    }
+
+    /// Makes the change set, or joins in the wait for one that an interrupted run asked for; none when nothing
+    /// would change. `is_new_stack` when there was no stack before.
     ///
     /// # Errors
     /// When CloudFormation refuses the template.
-    pub async fn change_set(&self, request: &ChangeSetRequest) -> Result<Option<ChangeSet>, StackError> {
-        let found = self.stacks.describe_change_set(self.name.as_str(), &request.name).await?;
-        match found {
-            // Its name is a hash of all that it is made of, but the stack may have changed since.
-            Some(_) => {
-                self.stacks.delete_change_set(self.name.as_str(), &request.name).await?;
-                self.stacks.create_change_set(request).await?;
-            }
-            None => self.stacks.create_change_set(request).await?,
-        }
+    pub async fn change_set(
+        &self,
+        request: &ChangeSetRequest,
+        is_new_stack: bool,
+    ) -> Result<Option<ChangeSet>, StackError> {
         let start = self.clock.elapsed();
+        let id = match self.make_way(&request.name, start).await? {
+            Some(id) => id,
+            None => self.stacks.create_change_set(request, &self.fresh_token()).await?,
+        };
         loop {
-            let found = self.stacks.describe_change_set(self.name.as_str(), &request.name).await?;
+            let found = self.stacks.describe_change_set(self.name.as_str(), id.as_str()).await?;
             if let Some(change_set) = found {
                 match change_set.status {
                     ChangeSetStatus::CreateComplete => return Ok(Some(change_set)),
@@ -151,22 +193,60 @@ impl<S: Stacks, C: Clock> Target<'_, S, C> {
                     | ChangeSetStatus::DeleteInProgress
                     | ChangeSetStatus::DeleteComplete
                     | ChangeSetStatus::DeleteFailed
-                    | ChangeSetStatus::Other(_) => return self.no_change_set(&change_set).await,
+                    | ChangeSetStatus::Other(_) => {
+                        return self.no_change_set(&change_set, is_new_stack).await;
+                    }
                 }
             }
-            if self.clock.elapsed().saturating_sub(start) > CHANGE_SET_PATIENCE {
-                return Err(StackError::ChangeSetSlow { patience: CHANGE_SET_PATIENCE });
-            }
-            self.clock.sleep(self.pace.first()).await;
+            self.wait_since(start).await?;
         }
+    }
+
+    /// Sees to it that no change set has this name, except one that is just being computed, which will do: the
+    /// name is a hash of all that it is made of. One that is computed already may be older than the stack.
+    async fn make_way(&self, name: &str, start: Duration) -> Result<Option<Arn>, StackError> {
+        let mut is_deleted = false;
+        loop {
+            let found = self.stacks.describe_change_set(self.name.as_str(), name).await?;
+            let Some(found) = found else { return Ok(None) };
+            match found.status {
+                ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress => {
+                    return Ok(Some(found.id));
+                }
+                ChangeSetStatus::DeleteComplete => return Ok(None),
+                ChangeSetStatus::DeletePending | ChangeSetStatus::DeleteInProgress => {}
+                ChangeSetStatus::CreateComplete
+                | ChangeSetStatus::Failed
+                | ChangeSetStatus::DeleteFailed
+                | ChangeSetStatus::Other(_) => {
+                    if !is_deleted {
+                        self.stacks.delete_change_set(self.name.as_str(), &found.id).await?;
+                        is_deleted = true;
+                        continue;
+                    }
+                }
+            }
+            self.wait_since(start).await?;
+        }
+    }
+
+    async fn wait_since(&self, start: Duration) -> Result<(), StackError> {
+        if self.clock.elapsed().saturating_sub(start) > CHANGE_SET_PATIENCE {
+            return Err(StackError::ChangeSetSlow { patience: CHANGE_SET_PATIENCE });
+        }
+        self.clock.sleep(self.pace.first()).await;
+        Ok(())
     }
 
     /// Forgets a change set that nobody wants executed; a stack that was only made for it goes too.
     ///
     /// # Errors
     /// When AWS refuses.
-    pub async fn discard(&self, change_set: &str) -> Result<(), StackError> {
-        self.stacks.delete_change_set(self.name.as_str(), change_set).await?;
+    pub async fn discard(&self, change_set: &ChangeSet, is_new_stack: bool) -> Result<(), StackError> {
+        self.stacks.delete_change_set(self.name.as_str(), &change_set.id).await?;
+        if !is_new_stack {
+            return Ok(());
+        }
         let stack = self.stacks.describe(self.name.as_str()).await?;
         if let Some(stack) = stack.filter(|stack| stack.status == StackStatus::ReviewInProgress) {
             self.stacks.delete(stack.id.as_str(), &self.fresh_token()).await?;
@@ -187,13 +267,18 @@ impl<S: Stacks, C: Clock> Target<'_, S, C> {
         let stack = self.stacks.describe(self.name.as_str()).await?;
         let id = stack.map_or_else(|| Arn::new(self.name.as_str()), |stack| stack.id);
         let before = self.newest_event(&id).await?;
-        self.stacks.execute_change_set(self.name.as_str(), &change_set.name, &self.fresh_token()).await?;
+        self.stacks.execute_change_set(self.name.as_str(), &change_set.id, &self.fresh_token()).await?;
         self.follow_from(&id, kind.operation(), None, before, tell).await
     }
 
-    async fn no_change_set(&self, change_set: &ChangeSet) -> Result<Option<ChangeSet>, StackError> {
+    async fn no_change_set(
+        &self,
+        change_set: &ChangeSet,
+        is_new_stack: bool,
+    ) -> Result<Option<ChangeSet>, StackError> {
         let reason = change_set.reason.clone().unwrap_or_else(|| change_set.status.to_string());
-        self.discard(&change_set.name).await?;
+        // A failed change set does no harm where it is; why it failed matters more than that it is still there.
+        let _ = self.discard(change_set, is_new_stack).await;
         if change_set.is_empty() { Ok(None) } else { Err(StackError::ChangeSet { reason }) }
     }
 
@@ -214,9 +299,7 @@ impl<S: Stacks, C: Clock> Target<'_, S, C> {
             return Ok((facts, resources, None));
         }
         let events = self.stacks.events(stack.id.as_str(), None).await?;
-        facts.was_created = events
-            .iter()
-            .any(|event| event.is_about_the_stack() && event.status == ResourceStatus::CreateComplete);
+        facts.was_created = was_created(stack, &events);
         let scope = Scope::latest(&stack.id, &events);
         facts.is_ours = scope.token.as_deref().is_some_and(|token| token.starts_with(self.token));
         Ok((facts, resources, Some(scope)))
@@ -227,8 +310,8 @@ impl<S: Stacks, C: Clock> Target<'_, S, C> {
     }
 
     async fn newest_event(&self, id: &Arn) -> Result<Option<String>, StackError> {
-        match self.stacks.events(id.as_str(), None).await {
-            Ok(events) => Ok(events.into_iter().next().map(|event| event.id)),
+        match self.stacks.newest_event(id.as_str()).await {
+            Ok(event) => Ok(event),
             Err(RemoteError::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -246,4 +329,14 @@ impl<S: Stacks, C: Clock> Target<'_, S, C> {
         let mut on_event = |event: &StackEvent, progress: &Progress| tell(News::Event(event, progress));
         Ok(follow(self.stacks, self.clock, &operated, self.pace, &mut on_event).await?)
     }
+}
+
+/// Whether the stack was ever created successfully. Only a creation that is seen to begin and not to succeed says
+/// no: CloudFormation forgets events after 90 days, and what may hold data must not be taken for what never did.
+fn was_created(stack: &Stack, events: &[StackEvent]) -> bool {
+    let has = |status: &ResourceStatus| {
+        events.iter().any(|event| event.is_about_the_stack() && event.status == *status)
+    };
+    let never_succeeded = has(&ResourceStatus::CreateInProgress) && !has(&ResourceStatus::CreateComplete);
+    stack.updated_ms.is_some() || !never_succeeded
 }

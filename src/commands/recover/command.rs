@@ -3,7 +3,8 @@
 use super::Recover;
 use crate::aws::functions::LambdaFunctions;
 use crate::cli::{Format, RecoverArgs};
-use crate::commands::{Context, Failure, runtime};
+use crate::commands::context::written;
+use crate::commands::{Context, Failure, Project, runtime};
 use crate::exit::Exit;
 use crate::host::clock::SystemClock;
 use crate::host::journals::FolderJournals;
@@ -21,8 +22,10 @@ pub fn run(args: &RecoverArgs, context: &mut Context) -> Result<Exit, Failure> {
         // Nothing to ask AWS about, so no credentials are needed either.
         crate::journal::Recovery { is_dry_run: args.dry_run, journals: Vec::new() }
     } else {
+        let project = project(args, context)?;
         runtime()?.block_on(async {
-            let session = context.connect(&args.target, None).await?;
+            let session =
+                context.connect(&args.target, project.as_ref().map(|found| &found.settings)).await?;
             let functions = LambdaFunctions::new(&session);
             let (clock, place) = (SystemClock::start(), session.place());
             let recover = Recover {
@@ -35,9 +38,18 @@ pub fn run(args: &RecoverArgs, context: &mut Context) -> Result<Exit, Failure> {
             Ok::<_, Failure>(recover.run(&mut |_| {}).await?)
         })?
     };
-    match args.format {
-        Format::Human => render::human(&recovery, &shown, context.style, &mut context.out)?,
-        Format::Json => render::json(&recovery, &mut context.out)?,
-    }
+    written(match args.format {
+        Format::Human => render::human(&recovery, &shown, context.style, &mut context.out),
+        Format::Json => render::json(&recovery, &mut context.out),
+    })?;
     Ok(recovery.exit())
+}
+
+/// The project around us, whose region and profile are meant. Outside of one, the SDK's own chain decides.
+fn project(args: &RecoverArgs, context: &Context) -> Result<Option<Project>, Failure> {
+    match Project::find(context, &args.project, &args.target, None, &[]) {
+        Ok(project) => Ok(Some(project)),
+        Err(Failure::Usage { .. }) if args.project.project.is_none() => Ok(None),
+        Err(failure) => Err(failure),
+    }
 }

@@ -4,12 +4,16 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use super::{
-    FileError, create_folders, create_new, names_in, publish_dir, read, read_at_most, read_to_string,
+    FileError, STALE_AFTER, create_folders, create_new, publish_dir, read, read_at_most, read_to_string,
     remove_file, remove_tree, stage_beside, write_atomic,
 };
 
 fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
+}
+
+fn names_in(folder: &Path) -> Vec<String> {
+    super::names_in(folder).unwrap()
 }
 
 #[test]
@@ -19,7 +23,7 @@ fn write_atomic_replaces_and_leaves_nothing_beside() {
     write_atomic(&path, b"old").unwrap();
     write_atomic(&path, b"new").unwrap();
     assert_eq!(read(&path).unwrap(), b"new");
-    assert_eq!(names_in(folder.path()).unwrap(), ["journal"]);
+    assert_eq!(names_in(folder.path()), ["journal"]);
 }
 
 #[test]
@@ -28,7 +32,7 @@ fn write_atomic_onto_a_folder_fails_and_leaves_nothing_beside() {
     let path = folder.path().join("journal");
     create_folders(&path).unwrap();
     assert!(write_atomic(&path, b"new").is_err());
-    assert_eq!(names_in(folder.path()).unwrap(), ["journal"]);
+    assert_eq!(names_in(folder.path()), ["journal"]);
 }
 
 #[test]
@@ -61,7 +65,7 @@ fn removing_what_is_gone_is_fine() {
         remove_file(&path).unwrap();
         remove_tree(&folder.path().join("none")).unwrap();
     }
-    assert!(names_in(folder.path()).unwrap().is_empty());
+    assert!(names_in(folder.path()).is_empty());
 }
 
 #[test]
@@ -72,7 +76,7 @@ fn publishing_moves_the_whole_folder_at_once() {
     create_new(&staged.path().join("below/file"), b"x").unwrap();
     assert!(!target.exists());
     publish_dir(staged, &target).unwrap();
-    assert_eq!(names_in(folder.path()).unwrap(), ["project"]);
+    assert_eq!(names_in(folder.path()), ["project"]);
     assert_eq!(read(&target.join("below/file")).unwrap(), b"x");
 }
 
@@ -82,7 +86,7 @@ fn a_staged_folder_that_is_not_published_disappears() {
     let staged = stage_beside(&folder.path().join("project")).unwrap();
     create_new(&staged.path().join("file"), b"x").unwrap();
     drop(staged);
-    assert!(names_in(folder.path()).unwrap().is_empty());
+    assert!(names_in(folder.path()).is_empty());
 }
 
 #[test]
@@ -101,14 +105,14 @@ fn publishing_refuses_every_kind_of_existing_target() {
         std::os::unix::fs::symlink(to, &link).unwrap();
         targets.push(link);
     }
-    let before = names_in(folder.path()).unwrap();
+    let before = names_in(folder.path());
     for target in targets {
         let staged = stage_beside(&target).unwrap();
         create_new(&staged.path().join("file"), b"x").unwrap();
         assert!(matches!(publish_dir(staged, &target), Err(FileError::Exists { .. })), "{target:?}");
-        assert_eq!(names_in(folder.path()).unwrap(), before);
+        assert_eq!(names_in(folder.path()), before);
     }
-    assert_eq!(names_in(&full).unwrap(), ["mine"]);
+    assert_eq!(names_in(&full), ["mine"]);
     assert_eq!(read(&file).unwrap(), b"mine");
 }
 
@@ -128,4 +132,28 @@ fn a_published_folder_has_the_mode_that_mkdir_gives() {
 fn staging_below_a_missing_folder_is_an_error() {
     let folder = folder();
     assert!(stage_beside(&folder.path().join("none/project")).unwrap_err().is_not_found());
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_killed_run_left_is_removed_and_nothing_else() {
+    let folder = folder();
+    let now = std::time::SystemTime::now();
+    let put = |name: &str, age: std::time::Duration| {
+        let path = folder.path().join(name);
+        fs::create_dir(&path).unwrap();
+        fs::write(path.join("content"), "x").unwrap();
+        fs::File::open(&path).unwrap().set_modified(now - age).unwrap();
+    };
+    let old = STALE_AFTER * 2;
+    put(".slsx-new-aB3xY9", old);
+    put(".slsx-new-young1", STALE_AFTER / 2);
+    put(".slsx-new-my-own", old);
+    put("mine", old);
+    std::os::unix::fs::symlink("mine", folder.path().join(".slsx-new-linked")).unwrap();
+    let staged = stage_beside(&folder.path().join("project")).unwrap();
+    publish_dir(staged, &folder.path().join("project")).unwrap();
+    let kept = [".slsx-new-linked", ".slsx-new-my-own", ".slsx-new-young1", "mine", "project"];
+    assert_eq!(names_in(folder.path()), kept);
+    assert!(folder.path().join("mine/content").is_file());
 }

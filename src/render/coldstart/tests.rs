@@ -113,12 +113,13 @@ fn a_plan_for_people() {
     insta::assert_snapshot!(text(|out| plan(&a_plan(aws()), Style::plain(110), out)), @r#"
     Plan for account 123456789012 in us-east-1: 50 cold starts of each function. Nothing was changed.
 
-    -----------------------------------------------------------------------------------------------------------
-     function                 rounds   Invoke        Update   Publish    Delete   GetFunction   Invoke at most
-                                                description             version
-    ===========================================================================================================
-     uploads-thumbnail   1 + 10 of 5       60            12        11        11     about 158              165
-    -----------------------------------------------------------------------------------------------------------
+    --------------------------------------------------------------------------------------------------------------
+     function         rounds   Invoke        Update   Publish     Delete version   GetFunction     Invoke at most
+                                        description
+    ==============================================================================================================
+     uploads-    1 + 10 of 5       60            12        11                 11     about 158                165
+     thumbnail
+    --------------------------------------------------------------------------------------------------------------
 
     uploads-thumbnail: little free concurrency, so the bursts are small and the run is longer
     The handlers really run, up to as often as the last column says if replies must be dropped.
@@ -166,4 +167,17 @@ fn the_json_plan_has_its_own_schema_and_its_prices() {
     assert_eq!(value["schema"], "slsx/coldstart-bench-plan/1");
     assert_eq!(value["plan"]["prices"]["as_of"], "2025-10");
     assert_eq!(value["plan"]["functions"][0]["calls"]["publish_version"], 11);
+}
+
+#[test]
+fn a_plan_for_several_functions_has_a_total() {
+    let mut plan_of_two = a_plan(aws());
+    let first = plan_of_two.functions[0].clone();
+    plan_of_two.functions.push(first.clone());
+    let shown = text(|out| plan(&plan_of_two, Style::plain(140), out));
+    let total = shown.lines().find(|line| line.contains("total")).unwrap();
+    let total: Vec<&str> = total.split_whitespace().collect();
+    assert_eq!(total[1], (2 * first.calls.invoke).to_string());
+    assert_eq!(*total.last().unwrap(), (2 * first.invoke_cap).to_string());
+    assert!(!shown.contains('\u{200b}'), "{shown}");
 }

@@ -15,6 +15,10 @@ pub fn destroy_plan(out: &mut impl Write, style: Style, plan: &DestroyPlan) -> i
     if plan.has_termination_protection {
         writeln!(out, "{}", style.red("termination protection is on: CloudFormation refuses the deletion"))?;
     }
+    if !plan.has_known_policies {
+        let message = "the deployed template cannot be read, so what its deletion policies keep is unknown: no bucket is emptied";
+        writeln!(out, "{}", style.red(message))?;
+    }
     if plan.losses.is_empty() {
         writeln!(out, "deleting {stack} loses no data")?;
     } else {
@@ -70,9 +74,11 @@ pub fn destroy_outcome(out: &mut impl Write, style: Style, report: &DestroyRepor
         (None, _) => (style.passed(), "does not exist, nothing to delete"),
         (Some(_), None) => (style.skipped(), "was not deleted: this was a preview"),
         (Some(_), Some(Outcome::Succeeded)) => (style.passed(), "is deleted"),
-        (Some(_), Some(Outcome::StillRunning)) => (style.skipped(), "is still being deleted"),
+        (Some(_), Some(Outcome::StillRunning)) => {
+            (style.skipped(), "is still being deleted; `slsx destroy` follows it")
+        }
         (Some(_), Some(Outcome::RolledBack | Outcome::Failed | Outcome::NeedsRecovery)) => {
-            (style.failed(), "could not be deleted whole; `slsx destroy --resume` goes on")
+            (style.failed(), "could not be deleted whole; `slsx destroy` goes on")
         }
     };
     let local = if report.place.is_local { " local" } else { "" };

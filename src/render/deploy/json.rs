@@ -19,6 +19,7 @@ struct DeployView<'a> {
     conclusion: &'static str,
     status: Option<&'a str>,
     elapsed_ms: u64,
+    removed_first: Vec<ResourceView<'a>>,
     packages: Vec<PackageView<'a>>,
     changes: Vec<ChangeView<'a>>,
     outputs: Vec<OutputView<'a>>,
@@ -105,6 +106,7 @@ struct DestroyView<'a> {
 #[derive(Serialize)]
 struct PlanView<'a> {
     termination_protection: bool,
+    policies_known: bool,
     losses: Vec<LossView<'a>>,
     deleted: Vec<ResourceView<'a>>,
     retained: Vec<ResourceView<'a>>,
@@ -137,6 +139,7 @@ pub fn deploy_json(out: &mut impl Write, report: &DeployReport) -> io::Result<()
         },
         status: report.status.as_ref().map(|status| status.as_str()),
         elapsed_ms: report.elapsed_ms,
+        removed_first: report.removed_first.iter().map(resource).collect(),
         packages: report.packages.iter().map(package).collect(),
         changes: report.changes.iter().map(change).collect(),
         outputs: report.outputs.iter().map(output).collect(),
@@ -270,6 +273,7 @@ fn plan(plan: &DestroyPlan) -> PlanView<'_> {
     });
     PlanView {
         termination_protection: plan.has_termination_protection,
+        policies_known: plan.has_known_policies,
         losses: losses.collect(),
         deleted: plan.deleted.iter().map(resource).collect(),
         retained: plan.retained.iter().map(resource).collect(),

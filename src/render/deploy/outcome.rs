@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use super::diagnosis::diagnosis;
 use super::{counted, seconds, size};
-use crate::deploy::Output;
 use crate::deploy::report::{Conclusion, DeployReport, Package};
 use crate::deploy::state_machine::Outcome;
+use crate::deploy::{Output, StackResource, StackStatus};
+use crate::names::StackName;
 use crate::render::style::{Style, printable};
 
 /// Writes the end of a deployment: on failure the cause, else the outputs.
@@ -15,6 +16,9 @@ pub fn deploy_outcome(out: &mut impl Write, style: Style, report: &DeployReport)
         diagnosis(out, style, found)?;
     }
     writeln!(out, "{}", headline(style, report))?;
+    if report.conclusion == Conclusion::Ended(Outcome::NeedsRecovery) {
+        writeln!(out, "  {}", repair(report))?;
+    }
     if !report.packages.is_empty() {
         writeln!(out, "{}", packages(&report.packages))?;
     }
@@ -29,17 +33,56 @@ fn headline(style: Style, report: &DeployReport) -> String {
         Conclusion::Ended(Outcome::Succeeded) => (style.passed(), "is deployed"),
         Conclusion::Ended(Outcome::RolledBack) => (style.failed(), "failed and was rolled back"),
         Conclusion::Ended(Outcome::Failed) => {
-            (style.failed(), "failed and stopped half-way; deploy again to go on")
+            (style.failed(), "failed and stopped half-way; `slsx deploy` goes on from there")
         }
-        Conclusion::Ended(Outcome::NeedsRecovery) => (style.failed(), "needs `slsx recover`"),
+        Conclusion::Ended(Outcome::NeedsRecovery) => (style.failed(), "needs a repair first"),
         Conclusion::Ended(Outcome::StillRunning) => {
-            (style.skipped(), "is still being changed; `slsx attach` follows it")
+            (style.skipped(), "is still being changed; `slsx deploy` follows it")
         }
     };
     let status = report.status.as_ref().map(|status| format!("{status}, ")).unwrap_or_default();
     let local = if report.place.is_local { " local" } else { "" };
     let elapsed = seconds(report.elapsed_ms);
     format!("{mark} {stack} {what} ({status}{}, {elapsed}{local})", printable(&report.place.region))
+}
+
+/// What somebody must do before the stack can be deployed to again.
+fn repair(report: &DeployReport) -> String {
+    let stack = printable(report.place.stack.as_str());
+    match &report.status {
+        Some(StackStatus::DeleteFailed) => {
+            "run `slsx destroy`: it shows what is left and goes on with the deletion".to_owned()
+        }
+        Some(StackStatus::UpdateRollbackFailed) => format!(
+            "remove the cause, run `aws cloudformation continue-update-rollback --stack-name {stack}`, then deploy again"
+        ),
+        _ => format!("look at stack {stack} with `slsx status`"),
+    }
+}
+
+/// Writes what is left of a stack that was never created successfully, before it is deleted.
+pub fn removal(
+    out: &mut impl Write,
+    style: Style,
+    stack: &StackName,
+    left: &[StackResource],
+) -> io::Result<()> {
+    let stack = printable(stack.as_str());
+    writeln!(
+        out,
+        "{stack} was never created successfully: it must be deleted first, with what is left of it"
+    )?;
+    for resource in left {
+        let name = printable(resource.physical_id.as_deref().unwrap_or_default());
+        writeln!(
+            out,
+            "  {} {}  {name}  {}",
+            style.red("-"),
+            printable(resource.logical_id.as_str()),
+            style.dim(&printable(&resource.resource_type))
+        )?;
+    }
+    writeln!(out, "  {} left", counted(left.len(), "resource"))
 }
 
 fn packages(packages: &[Package]) -> String {

@@ -88,6 +88,7 @@ fn failed() -> DeployReport {
         conclusion: Conclusion::Ended(Outcome::RolledBack),
         status: Some(StackStatus::RollbackComplete),
         elapsed_ms: 12_345,
+        removed_first: vec![],
         packages: vec![],
         changes: changes(),
         outputs: vec![],
@@ -115,6 +116,7 @@ fn succeeded() -> DeployReport {
     DeployReport {
         conclusion: Conclusion::Ended(Outcome::Succeeded),
         status: Some(StackStatus::CreateComplete),
+        removed_first: vec![],
         packages: vec![package("Thumbnail", 1_234_567, true), package("UpdateDb", 900, false)],
         outputs: vec![output("UploadBucket", "video-uploads-1"), output("Catalog", "video-catalog")],
         diagnosis: None,
@@ -159,8 +161,8 @@ fn destroyed() -> DestroyReport {
         ("Uploads".into(), Holding::Objects { entries: 3, bytes: 1_250_000 }),
         ("Catalog".into(), Holding::Items { count: 1 }),
     ]);
-    let plan =
-        plan(&stack(StackStatus::CreateComplete), &resources, &BTreeSet::from(["Archive".into()]), &holdings);
+    let kept = BTreeSet::from(["Archive".into()]);
+    let plan = plan(&stack(StackStatus::CreateComplete), &resources, Some(&kept), &holdings);
     DestroyReport {
         place: place(),
         plan: Some(plan),
@@ -326,4 +328,38 @@ fn color_and_ascii_say_the_same_words() {
     plain.push_str(rest);
     assert_ne!(colored, plain);
     assert_eq!(plain, shown(|out| deploy_outcome(out, PLAIN, &failed())));
+}
+
+#[test]
+fn what_must_be_repaired_first_is_told_with_commands_that_exist() {
+    let stuck = |status| DeployReport {
+        conclusion: Conclusion::Ended(Outcome::NeedsRecovery),
+        status: Some(status),
+        packages: vec![],
+        outputs: vec![],
+        ..succeeded()
+    };
+    let rollback = shown(|out| deploy_outcome(out, PLAIN, &stuck(StackStatus::UpdateRollbackFailed)));
+    assert!(
+        rollback.contains("aws cloudformation continue-update-rollback --stack-name video"),
+        "{rollback}"
+    );
+    let deletion = shown(|out| deploy_outcome(out, PLAIN, &stuck(StackStatus::DeleteFailed)));
+    assert!(deletion.contains("run `slsx destroy`:"), "{deletion}");
+}
+
+#[test]
+fn what_is_left_of_a_failed_creation_is_shown_before_it_is_deleted() {
+    let left = [StackResource {
+        logical_id: "Catalog".into(),
+        physical_id: Some("video-catalog".into()),
+        resource_type: "AWS::DynamoDB::Table".into(),
+        status: ResourceStatus::CreateComplete,
+        reason: None,
+    }];
+    insta::assert_snapshot!(shown(|out| removal(out, PLAIN, &"video".into(), &left)), @r"
+    video was never created successfully: it must be deleted first, with what is left of it
+      - Catalog  video-catalog  AWS::DynamoDB::Table
+      1 resource left
+    ");
 }

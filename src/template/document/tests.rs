@@ -23,7 +23,7 @@ fn sections_are_found_in_the_order_of_the_text() {
     assert!(document.resource("bad").is_none() && document.resource("C").is_none());
     let secrets: Vec<_> = document.parameters().map(|p| (p.name(), p.is_secret())).collect();
     assert_eq!(secrets, [("Stage", false), ("Key", true)]);
-    assert_eq!(document.globals("Function").unwrap().get("Timeout").unwrap().as_integer(), Some(3));
+    assert_eq!(document.globals("Function").unwrap().get("Timeout").unwrap().as_str(), Some("3"));
 }
 
 #[test]
@@ -48,13 +48,10 @@ fn files_are_told_apart() {
 }
 
 #[test]
-fn the_last_of_duplicate_keys_counts_and_all_are_noted() {
+fn the_last_of_duplicate_keys_counts() {
     let document = read("a: 1\nb: {c: 1, c: 2}\na: 2\na: 3\n");
     assert_eq!(document.root().get("a").unwrap().as_str(), Some("3"));
-    let lines = |span: Span| document.position(span.start).line;
-    let noted: Vec<_> =
-        document.duplicate_keys().iter().map(|d| (d.key.as_str(), lines(d.first), lines(d.second))).collect();
-    assert_eq!(noted, [("a", 1, 3), ("a", 1, 4), ("c", 2, 2)]);
+    assert_eq!(document.root().path(&["b", "c"]).unwrap().as_str(), Some("2"));
 }
 
 #[test]
@@ -64,7 +61,7 @@ fn long_mappings_answer_like_short_ones() {
     let document = read(&text);
     for number in (0..100).filter(|number| *number != 7) {
         let value = document.root().get(&format!("k{number}")).unwrap();
-        assert_eq!(value.as_integer(), Some(number));
+        assert_eq!(value.as_str(), Some(number.to_string().as_str()));
     }
     assert_eq!(document.root().get("k7").unwrap().as_str(), Some("again"));
     assert!(document.root().get("k100").is_none() && document.root().get("").is_none());

@@ -105,7 +105,7 @@ impl Builder {
         let wrapper = match properties.tag {
             None => None,
             Some(tag) => {
-                let shape = Shape::Mapping { flow: false, short: true, merges: false };
+                let shape = Shape::Mapping { flow: false, merges: false };
                 let wrapper = self.push(shape, tag.span)?;
                 let key = Shape::Scalar { text: tag.key, style: ScalarStyle::Plain, is_text: true };
                 let key = self.push(key, tag.span)?;

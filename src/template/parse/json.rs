@@ -58,9 +58,7 @@ struct Reader<'t> {
 impl Reader<'_> {
     fn value(&mut self) -> Result<Expected, Refusal> {
         match self.peek() {
-            Some('{') => {
-                self.open(Inside::Object, Shape::Mapping { flow: true, short: false, merges: false })
-            }
+            Some('{') => self.open(Inside::Object, Shape::Mapping { flow: true, merges: false }),
             Some('[') => self.open(Inside::Array, Shape::Sequence { flow: true }),
             Some('"') => self.string(),
             Some(_) => self.word(),

@@ -124,7 +124,10 @@ fn an_unreadable_template_is_told_from_other_files() {
     assert!(mentions_template(b"Resources: [\n Type: AWS::SQS::Queue"));
     assert!(mentions_template(b"\xff\xfeA\0W\0S\0:\0:\0"), "also in UTF-16");
     assert!(mentions_template(br#"{"Statement": {"Effect": "Allow", "Action": "*""#));
-    assert!(!mentions_template(b"name: {{ chart }}\nkind: Deployment"));
+    assert!(mentions_template(b"Description: x\r\nResources: [\r\n"), "by its section");
+    assert!(mentions_template(b"\xef\xbb\xbfResources:\n  A: ["), "behind a byte order mark");
+    assert!(mentions_template(b"{\n  \"Resources\": {,\n"), "in JSON");
+    assert!(!mentions_template(b"name: {{ chart }}\nkind: Deployment\nspec:\n  Resources: [\n"));
 }
 
 /// JSON values of any shape.

@@ -80,7 +80,7 @@ impl Source<'_> {
             EventData::MappingStart { anchor, tag, style, .. } => {
                 let (properties, inner, _) = self.properties(anchor, tag, span);
                 let flow = style == MappingStyle::Flow;
-                builder.open(Shape::Mapping { flow, short: false, merges: false }, inner, properties)
+                builder.open(Shape::Mapping { flow, merges: false }, inner, properties)
             }
             EventData::SequenceEnd | EventData::MappingEnd => {
                 builder.close(span);

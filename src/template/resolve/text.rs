@@ -111,12 +111,6 @@ impl Text {
         self.parts.first().and_then(Part::literal).unwrap_or_default()
     }
 
-    /// The known text at the end; may be empty.
-    #[must_use]
-    pub fn trailing(&self) -> &str {
-        self.parts.last().and_then(Part::literal).unwrap_or_default()
-    }
-
     /// The references in it, in order.
     pub fn references(&self) -> impl Iterator<Item = &Reference> {
         self.parts.iter().filter_map(Part::reference)
@@ -129,12 +123,6 @@ impl Text {
             [part] => part.reference(),
             _ => None,
         }
-    }
-
-    /// Whether some of it can neither be known nor named as a reference.
-    #[must_use]
-    pub fn has_unknown(&self) -> bool {
-        self.parts.iter().any(|part| matches!(part, Part::Unknown(_)))
     }
 }
 

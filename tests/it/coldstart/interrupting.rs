@@ -13,7 +13,7 @@ fn interrupt(request: usize, fault: Fault) -> (Exit, bool) {
     scene.plane.strike(request, fault);
     let mut has_said_so = false;
     let outcome = scene
-        .run_with_events(&settings(&["f"], 2, 1), &mut |event| has_said_so |= event == Event::Interrupted);
+        .run_with_events(&settings(&["f"], 2, 1), &mut |event| has_said_so |= matches!(event, Event::Interrupted { .. }));
     assert_eq!((scene.plane.snapshot(), scene.journal_names()), (before, Vec::new()));
     (outcome.unwrap().unwrap_err().exit(), has_said_so)
 }

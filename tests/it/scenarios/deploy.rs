@@ -53,6 +53,108 @@ fn a_dry_run_shows_the_change_set_and_leaves_nothing() {
 }
 
 #[test]
+fn a_dry_run_over_a_failed_creation_deletes_nothing() {
+    let world = World::new();
+    world.write("kept/template.yaml", FAILING);
+    world.on_local_aws(&["deploy", "--project", "kept"]).assert_exit(4);
+    world.write("kept/template.yaml", GOOD);
+    let planned = world.on_local_aws(&["deploy", "--project", "kept", "--dry-run"]).assert_exit(0);
+    assert!(planned.stdout.contains("must be deleted first"), "{}", planned.stdout);
+    let status =
+        world.on_local_aws(&["status", "--project", "kept", "--format", "json"]).assert_exit(0).json();
+    assert_eq!(status["status"], "ROLLBACK_COMPLETE", "{status:#}");
+    world.on_local_aws(&["destroy", "--project", "kept", "--yes"]).assert_exit(0);
+}
+
+#[test]
+fn nobody_reading_the_output_changes_nothing_about_the_deployment() {
+    let world = World::new();
+    world.write("unread/template.yaml", GOOD);
+    let run = |arguments: &[&str]| {
+        let mut child = world.start_on_local_aws(arguments);
+        drop(child.stdout.take());
+        child.wait().unwrap().code()
+    };
+    assert_eq!(run(&["deploy", "--project", "unread", "--yes"]), Some(0));
+    let status =
+        world.on_local_aws(&["status", "--project", "unread", "--format", "json"]).assert_exit(0).json();
+    assert_eq!(status["status"], "CREATE_COMPLETE", "{status:#}");
+
+    world.write("unread/template.yaml", FAILING);
+    assert_eq!(run(&["deploy", "--project", "unread", "--yes"]), Some(4), "the exit code is the outcome's");
+    assert_eq!(run(&["destroy", "--project", "unread", "--yes"]), Some(0));
+    world.on_local_aws(&["status", "--project", "unread"]).assert_exit(3);
+}
+
+/// A request to S3 on local AWS, past the program under test; none when there is no such thing.
+fn s3(world: &World, method: &str, path: &str) -> Option<String> {
+    let request = ureq::http::Request::builder()
+        .method(method)
+        .uri(format!("{}/{path}", world.endpoint()))
+        .header(
+            "Authorization",
+            "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0",
+        )
+        .body(())
+        .unwrap();
+    let agent: ureq::Agent = ureq::Agent::config_builder().proxy(None).build().into();
+    match agent.run(request) {
+        Ok(mut reply) => Some(reply.body_mut().read_to_string().unwrap()),
+        Err(ureq::Error::StatusCode(404)) => None,
+        Err(error) => panic!("{method} {path}: {error}"),
+    }
+}
+
+#[test]
+fn a_weakened_artifact_bucket_is_made_private_again_by_the_next_upload() {
+    let world = World::new();
+    let function = "
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: nodejs24.x, Handler: index.handler, CodeUri: hello/}
+  Twin:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: nodejs24.x, Handler: index.handler, CodeUri: twin/}
+";
+    world.write("weak/template.yaml", function);
+    let deploy = |code: &str| {
+        world.write("weak/hello/index.mjs", code);
+        world.write("weak/twin/index.mjs", code);
+        world.on_local_aws(&["deploy", "--project", "weak", "--format", "json"]).assert_exit(0).json()
+    };
+    let first = deploy("export const handler = async () => 1;\n");
+    assert_eq!(first["packages"].as_array().unwrap().len(), 1, "the same content is one package: {first:#}");
+    assert_eq!(first["packages"][0]["users"].as_array().unwrap().len(), 2, "{first:#}");
+
+    let buckets = s3(&world, "GET", "").unwrap();
+    let start = buckets.find("slsx-artifacts-").unwrap();
+    let bucket = buckets[start..].split('<').next().unwrap();
+    let has = |what: &str, expected: &str| {
+        s3(&world, "GET", &format!("{bucket}?{what}")).is_some_and(|text| text.contains(expected))
+    };
+    let settings = [
+        ("publicAccessBlock", "<RestrictPublicBuckets>true"),
+        ("policy", "aws:SecureTransport"),
+        ("versioning", "Enabled"),
+        ("encryption", "AES256"),
+        ("lifecycle", "AbortIncompleteMultipartUpload"),
+    ];
+    for (what, expected) in settings {
+        assert!(has(what, expected), "{what}: {:?}", s3(&world, "GET", &format!("{bucket}?{what}")));
+    }
+    s3(&world, "DELETE", &format!("{bucket}?publicAccessBlock"));
+    s3(&world, "DELETE", &format!("{bucket}?policy"));
+    assert!(!has("publicAccessBlock", "true") && !has("policy", "aws:SecureTransport"));
+    deploy("export const handler = async () => 2;\n");
+    for (what, expected) in settings {
+        assert!(has(what, expected), "{what} was not restored");
+    }
+    world.on_local_aws(&["destroy", "--project", "weak", "--yes"]).assert_exit(0);
+}
+
+#[test]
 fn a_bundled_node_function_deploys_and_runs() {
     let world = World::new();
     world.write(

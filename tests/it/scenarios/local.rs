@@ -1,5 +1,8 @@
 //! Local AWS by hand: started, looked at, emptied, stopped; several side by side; corrected where it differs.
 
+mod install;
+mod life;
+
 use std::process::Command;
 
 use crate::world::World;
@@ -103,7 +106,9 @@ fn any_endpoint_can_be_the_target_by_variable_or_flag() {
         (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
     };
     let deploy = ["deploy", "--project", "endpoint", "--endpoint-url", &endpoint];
-    assert_eq!(run(&deploy, None).0, Some(0));
+    // Whatever listens on this machine may be a tunnel to somebody's account.
+    assert_eq!(run(&deploy, None).0, Some(2), "deployed without consent");
+    assert_eq!(run(&[&deploy[..], &["--yes"]].concat(), None).0, Some(0));
     let (exit, status) = run(&["status", "--project", "endpoint"], Some(&endpoint));
     assert_eq!(exit, Some(0), "{status}");
     assert!(status.contains("CREATE_COMPLETE"), "{status}");

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from ministack.core import lambda_runtime
 
 from . import anchors, function, log_delivery, platform_log, runtime_api, sandbox
+from .output import Line
 
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
 _INIT_LIMIT = 10.0
@@ -118,10 +119,12 @@ class Environment:
         ended = init.started_ms + round(init.duration_ms + again_ms)
         error = self._sandbox.init_failure or self._timeout_error()
         status = platform_log.FAILED if self._sandbox.init_failure else platform_log.TIMEOUT
+        kind, error = sandbox.error_type_of(error), with_request_id(error, request_id)
+        # Nothing ran that could have written a line, so Lambda writes why.
+        lines = [Line(ended, f"{error.get('errorMessage')}\n{kind}")] if kind == sandbox.INVALID_ENTRYPOINT else []
         invocation = platform_log.Invocation(
-            request_id, ended - round(again_ms), ended, again_ms, 0, [], status, sandbox.error_type_of(error),
-            is_platform_error=True)
-        return self._execution(invocation, with_request_id(error, request_id), is_error=True)
+            request_id, ended - round(again_ms), ended, again_ms, 0, lines, status, kind, is_platform_error=True)
+        return self._execution(invocation, error, is_error=True)
 
     def _finish(self, invocation, ended):
         if ended is None:

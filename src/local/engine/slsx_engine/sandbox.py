@@ -14,6 +14,7 @@ from . import runtime_api, runtimes
 from .output import Line, Output, now_ms
 from .platform_log import FAILED, TIMEOUT, Initialization, Invocation, iso_time
 
+INVALID_ENTRYPOINT = "Runtime.InvalidEntrypoint"
 _IS_LINUX = os.path.isdir("/proc/self")
 
 _running = set()
@@ -52,7 +53,7 @@ class Sandbox:
             found = self._wait(time_limit) or runtime_api.Signal("", clock=started + time_limit)
         except (OSError, runtimes.InvalidEntrypoint) as error:
             found = runtime_api.Signal(runtime_api.INIT_ERROR, json.dumps({
-                "errorType": "Runtime.InvalidEntrypoint", "errorMessage": str(error)}).encode())
+                "errorType": INVALID_ENTRYPOINT, "errorMessage": str(error)}).encode())
         init = Initialization(self.initialization_type, started_ms, (found.clock - started) * 1000, [])
         if found.kind != runtime_api.READY:
             self._note_init_failure(init, found)

@@ -1,0 +1,113 @@
+//! Which AWS is meant when flags and variables name several; what clap's own conflicts cannot tell apart.
+
+use std::ffi::OsString;
+
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, Error, FromArgMatches};
+
+use super::{Cli, Command, TargetArgs};
+
+/// What `--local` excludes.
+const OTHERS: [&str; 2] = ["endpoint_url", "profile"];
+
+impl Cli {
+    /// Reads a command line, and the `SLSX_*` variables for what it leaves out.
+    ///
+    /// `--local` wins over variables that name another AWS, as other typed flags win over `SLSX_LOCAL`; only flags
+    /// that were typed together exclude each other.
+    ///
+    /// # Errors
+    /// When it makes no sense, or asks for help; clap's error tells which and knows how to end.
+    pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, Error> {
+        let mut command = Self::command();
+        let matches = command.try_get_matches_from_mut(arguments)?;
+        let chosen = matches.subcommand().map(|(_, verb)| verb);
+        let other = chosen.and_then(|verb| OTHERS.into_iter().find(|name| is_typed(verb, name)));
+        let is_local_typed = chosen.is_some_and(|verb| is_typed(verb, "local"));
+        if let (true, Some(other)) = (is_local_typed, other) {
+            let message = format!("--local cannot be used with --{}", other.replace('_', "-"));
+            return Err(command.error(ErrorKind::ArgumentConflict, message));
+        }
+        let mut cli = Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+        if let Some(target) = cli.command.target_mut() {
+            settle(target, other.is_some());
+        }
+        Ok(cli)
+    }
+}
+
+/// Leaves one AWS: the one that was typed, else local AWS.
+fn settle(target: &mut TargetArgs, is_other_typed: bool) {
+    if is_other_typed {
+        target.local = false;
+    }
+    if target.local {
+        target.endpoint_url = None;
+        target.profile = None;
+    }
+}
+
+/// Typed, not taken from a variable. Verbs without such a flag have not typed it.
+fn is_typed(verb: &ArgMatches, name: &str) -> bool {
+    matches!(verb.try_contains_id(name), Ok(true))
+        && verb.value_source(name) == Some(ValueSource::CommandLine)
+}
+
+impl Command {
+    const fn target_mut(&mut self) -> Option<&mut TargetArgs> {
+        match self {
+            Self::Deploy(args) => Some(&mut args.target),
+            Self::Status(args) => Some(&mut args.target),
+            Self::Destroy(args) => Some(&mut args.target),
+            Self::Verify(args) => Some(&mut args.target),
+            Self::ColdstartBench(args) => Some(&mut args.target),
+            Self::Recover(args) => Some(&mut args.target),
+            Self::Demo(_) | Self::New(_) | Self::Audit(_) | Self::Local(_) | Self::Completions(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::error::ErrorKind;
+
+    use super::{Cli, Command, TargetArgs, settle};
+
+    fn read(line: &str) -> Result<Cli, clap::Error> {
+        Cli::read(line.split(' ').map(Into::into))
+    }
+
+    fn everything() -> TargetArgs {
+        TargetArgs {
+            local: true,
+            instance: "default".into(),
+            endpoint_url: Some("http://127.0.0.1:9".into()),
+            profile: Some("work".into()),
+            region: None,
+        }
+    }
+
+    #[test]
+    fn flags_typed_together_exclude_each_other() {
+        for other in ["--profile work", "--endpoint-url http://127.0.0.1:9"] {
+            let error = read(&format!("slsx status --local {other}")).err().unwrap();
+            assert_eq!(error.kind(), ErrorKind::ArgumentConflict);
+        }
+        let Command::Status(args) = read("slsx status --profile work").ok().unwrap().command else {
+            panic!()
+        };
+        assert_eq!((args.target.local, args.target.profile.as_deref()), (false, Some("work")));
+        assert!(read("slsx local status").is_ok());
+    }
+
+    #[test]
+    fn local_wins_over_variables_and_typed_flags_over_local() {
+        let mut target = everything();
+        settle(&mut target, false);
+        assert!(target.local && target.endpoint_url.is_none() && target.profile.is_none());
+        let mut target = everything();
+        settle(&mut target, true);
+        assert!(!target.local && target.profile.is_some());
+    }
+}
