@@ -59,9 +59,9 @@ impl Walk {
     ) -> Result<Exit, Failure> {
         let project = self.folder.join(PROJECT);
         for (title, folder, arguments) in self.road(args, &project) {
-            match self.step(title, folder, &arguments, signals, context).await? {
-                Exit::Done => {}
-                interrupted => return Ok(interrupted),
+            let exit = self.step(title, folder, &arguments, signals, context).await?;
+            if exit != Exit::Done {
+                return Ok(exit);
             }
         }
         Ok(Exit::Done)
@@ -73,8 +73,7 @@ impl Walk {
         let words = |line: &str| line.split_whitespace().map(ToOwned::to_owned).collect::<Vec<String>>();
         let local = |line: &str| words(&format!("{line} --local --instance {}", self.instance));
         // Its end is tied to ours unless it should be kept, so that even a demo that is killed leaves nothing running.
-        let tied =
-            if args.keep { String::new() } else { format!(" --while-process {}", host::process_id()) };
+        let tied = if args.keep { String::new() } else { format!(" --while-process {}", host::process_id()) };
         let mut road = vec![
             ("Start local AWS", beside, words(&format!("local up --instance {}{tied}", self.instance))),
             ("Scaffold a project from a pattern", beside, words(&format!("new {} {PROJECT}", args.pattern))),

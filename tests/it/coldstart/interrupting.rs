@@ -12,8 +12,9 @@ fn interrupt(request: usize, fault: Fault) -> (Exit, bool) {
     let before = scene.plane.snapshot();
     scene.plane.strike(request, fault);
     let mut has_said_so = false;
-    let outcome = scene
-        .run_with_events(&settings(&["f"], 2, 1), &mut |event| has_said_so |= matches!(event, Event::Interrupted { .. }));
+    let outcome = scene.run_with_events(&settings(&["f"], 2, 1), &mut |event| {
+        has_said_so |= matches!(event, Event::Interrupted { .. })
+    });
     assert_eq!((scene.plane.snapshot(), scene.journal_names()), (before, Vec::new()));
     (outcome.unwrap().unwrap_err().exit(), has_said_so)
 }
