@@ -28,7 +28,7 @@ Register-ArgumentCompleter -Native -CommandName 'slsx' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Walk the whole road on local AWS: scaffold, deploy, verify, measure, audit, destroy')
+            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Walk the whole road on local AWS, from nothing to measured')
             [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Scaffold a project from a pattern')
             [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Build, package and deploy a SAM or CloudFormation project')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show a stack''s status, resources and outputs')

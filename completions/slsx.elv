@@ -25,7 +25,7 @@ set edit:completion:arg-completer[slsx] = {|@words|
             cand --help 'Print help'
             cand -V 'Print version'
             cand --version 'Print version'
-            cand demo 'Walk the whole road on local AWS: scaffold, deploy, verify, measure, audit, destroy'
+            cand demo 'Walk the whole road on local AWS, from nothing to measured'
             cand new 'Scaffold a project from a pattern'
             cand deploy 'Build, package and deploy a SAM or CloudFormation project'
             cand status 'Show a stack''s status, resources and outputs'

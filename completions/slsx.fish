@@ -30,7 +30,7 @@ never\t'Not at all'"
 complete -c slsx -n "__fish_slsx_needs_command" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_needs_command" -s h -l help -d 'Print help'
 complete -c slsx -n "__fish_slsx_needs_command" -s V -l version -d 'Print version'
-complete -c slsx -n "__fish_slsx_needs_command" -f -a "demo" -d 'Walk the whole road on local AWS: scaffold, deploy, verify, measure, audit, destroy'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "demo" -d 'Walk the whole road on local AWS, from nothing to measured'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "new" -d 'Scaffold a project from a pattern'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "deploy" -d 'Build, package and deploy a SAM or CloudFormation project'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "status" -d 'Show a stack\'s status, resources and outputs'

@@ -86,7 +86,7 @@ pub enum AuditFormat {
 /// The commands, in the order a newcomer meets them.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Walk the whole road on local AWS: scaffold, deploy, verify, measure, audit, destroy.
+    /// Walk the whole road on local AWS, from nothing to measured.
     Demo(DemoArgs),
     /// Scaffold a project from a pattern.
     New(NewArgs),

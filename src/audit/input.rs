@@ -56,6 +56,10 @@ impl Document {
             Ok(document) => match document.classify() {
                 Classification::Template => Content::Analysable(Box::new(document), Subject::Template),
                 Classification::Policy => Content::Analysable(Box::new(document), Subject::Policy),
+                // Somebody who names a file wants it looked at: an emptied template must not pass as clean.
+                Classification::Other if is_named => Content::Unreadable(
+                    "it is neither a CloudFormation template nor a policy document".into(),
+                ),
                 Classification::Other => Content::Nothing,
             },
             Err(_) if !is_named && !is_meant_to_be_a_template(&path, bytes) => Content::Nothing,

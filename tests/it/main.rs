@@ -20,6 +20,7 @@ mod help_texts;
 mod hostile;
 mod http;
 mod new;
+mod offline;
 mod readme;
 mod rule_pages;
 mod scenarios;

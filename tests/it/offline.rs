@@ -1,0 +1,140 @@
+//! What the offline commands print, word for word: help, errors, exit codes.
+
+use snapbox::cmd::{Command, cargo_bin};
+use snapbox::data::Inline;
+use snapbox::str;
+
+/// slsx in an empty folder, with nothing of the user's environment that could change what it says.
+fn slsx(arguments: &[&str]) -> (tempfile::TempDir, Command) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(cargo_bin!("slsx")).current_dir(folder.path()).env("COLUMNS", "100");
+    for (name, _) in std::env::vars() {
+        if name.starts_with("SLSX_") {
+            command = command.env_remove(name);
+        }
+    }
+    let command = command.env("LC_ALL", "C").env("XDG_STATE_HOME", folder.path()).args(arguments);
+    (folder, command)
+}
+
+fn fails(arguments: &[&str], code: i32, stderr: Inline) {
+    let (_folder, command) = slsx(arguments);
+    command.assert().code(code).stdout_eq(str![""]).stderr_eq(stderr);
+}
+
+#[test]
+fn an_unknown_pattern_is_answered_with_the_nearest() {
+    fails(
+        &["new", "fanout"],
+        2,
+        str![[r#"
+error: there is no pattern `fanout`
+ |
+ = help: did you mean `fan-out`?
+
+"#]],
+    );
+}
+
+#[test]
+fn a_name_that_cannot_be_a_stack_is_refused() {
+    fails(
+        &["new", "fan-out", "../up"],
+        2,
+        str![[r#"
+error: `../up` cannot be the name of a project: it has other characters than lower case letters, digits and hyphens
+ |
+ = help: use lower case letters, digits and single hyphens, for example `up`
+
+"#]],
+    );
+}
+
+#[test]
+fn an_unknown_rule_is_answered_with_the_nearest() {
+    fails(
+        &["audit", "--explain", "iam-wildcard"],
+        2,
+        str![[r#"
+error: unknown rule `iam-wildcard`
+ |
+ = help: did you mean `iam-wildcard-action`?
+
+"#]],
+    );
+}
+
+#[test]
+fn a_folder_without_a_template_is_no_success() {
+    fails(
+        &["audit"],
+        2,
+        str![[r#"
+error: found no template and no policy document in [..]
+ |
+ = help: give the path of a CloudFormation or SAM template, in YAML or JSON
+
+"#]],
+    );
+}
+
+#[test]
+fn a_misspelt_command_is_answered() {
+    fails(
+        &["depoly"],
+        2,
+        str![[r#"
+error: unrecognized subcommand 'depoly'
+
+  tip: some similar subcommands exist: 'destroy', 'demo', 'deploy'
+
+Usage: slsx [OPTIONS] <COMMAND>
+
+For more information, try '--help'.
+
+"#]],
+    );
+}
+
+#[test]
+fn nothing_to_recover_needs_no_credentials() {
+    let (_folder, command) = slsx(&["recover"]);
+    command.assert().success().stdout_eq(str![[r#"
+Nothing to recover: no run left a journal in [..]/slsx/journals.
+
+"#]]);
+}
+
+#[test]
+fn help_fits_one_screen() {
+    let (_folder, command) = slsx(&["--help"]);
+    command.assert().success().stdout_eq(str![[r#"
+Scaffold, deploy, prove, measure and audit AWS serverless applications
+
+Usage: slsx [OPTIONS] <COMMAND>
+
+Commands:
+  demo             Walk the whole road on local AWS, from nothing to measured
+  new              Scaffold a project from a pattern
+  deploy           Build, package and deploy a SAM or CloudFormation project
+  status           Show a stack's status, resources and outputs
+  destroy          Delete a stack, after showing what would be lost
+  verify           Prove on the deployed stack that the pattern keeps its promise
+  coldstart-bench  Measure cold starts in fresh execution environments
+  audit            Lint templates, handler code and IAM policies
+  recover          Undo what an interrupted run left changed
+  local            Run local AWS, an emulator that slsx installs and starts by itself
+  completions      Print a shell completion script
+
+Options:
+      --color <WHEN>  Colored output: auto, always or never [default: auto]
+  -q, --quiet         Print results and errors only, no progress
+  -h, --help          Print help
+  -V, --version       Print version
+
+Examples:
+  slsx demo                       the whole road on local AWS, no account needed
+  slsx new fan-out my-uploads     a project from a pattern
+
+"#]]);
+}
