@@ -310,8 +310,9 @@ fn text(value: Option<&str>) -> String {
     value.unwrap_or_default().to_owned()
 }
 
+/// Some endpoints tell an empty text where AWS tells none.
 fn owned(value: Option<&str>) -> Option<String> {
-    value.map(ToOwned::to_owned)
+    value.filter(|text| !text.is_empty()).map(ToOwned::to_owned)
 }
 
 /// A missing word is an unknown one.

@@ -11,3 +11,6 @@ class Buckets(Case):
                 {"Event": "s3:ObjectCreated:*", "Topic": "arn:aws:sns:us-east-1:000000000000:no-such-topic"}]}}}})
         self.assertIn("ROLLBACK", stack.status)
         self.assertNotIn(bucket, [found["Name"] for found in client("s3").list_buckets()["Buckets"]])
+        events = client("cloudformation").describe_stack_events(StackName=stack.name)["StackEvents"]
+        failed = [event for event in events if event["ResourceStatus"] == "CREATE_FAILED"]
+        self.assertNotIn("<", failed[-1].get("ResourceStatusReason", ""))

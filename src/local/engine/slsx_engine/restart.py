@@ -1,5 +1,7 @@
 """What must not come back, or must not stay unfinished, when local AWS is started again."""
 
+import re
+
 from ministack.services import lambda_svc, s3
 from ministack.services.cloudformation import provisioners
 
@@ -39,9 +41,13 @@ def create_whole_buckets(stock):
         before = set(s3._buckets)
         try:
             return stock(logical_id, properties, stack_name)
-        except Exception:
+        except Exception as error:
             for name in set(s3._buckets) - before:
                 provisioners._s3_delete(name, properties)
+            said = re.search("<Message>(.*?)</Message>", str(error))
+            if said:
+                # Stock tells the whole XML document; AWS tells its message.
+                raise ValueError(f"{said[1]} (Service: S3, Status Code: 400)") from error
             raise
     return create
 
