@@ -67,8 +67,9 @@ fn bars(timeline: &Timeline) -> Vec<Bar<'_>> {
 }
 
 fn draw(bar: &Bar<'_>, style: Style, span_ms: f64, chart: usize) -> String {
-    let init = column(bar.init_ms, span_ms, chart);
+    // A handler that ends at once at the very end still gets the last column, and no more.
     let start = column(bar.start_ms, span_ms, chart).min(chart - 1);
+    let init = column(bar.init_ms, span_ms, chart).min(start);
     let end = column(bar.end_ms, span_ms, chart).max(start + 1);
     let has_failed = bar.execution.report.is_none_or(|report| report.has_failed);
     let handler = handler_cell(style).repeat(end - start);
@@ -76,7 +77,7 @@ fn draw(bar: &Bar<'_>, style: Style, span_ms: f64, chart: usize) -> String {
     format!(
         "{}{}{}{}",
         " ".repeat(init),
-        style.yellow(&init_cell(style).repeat(start.saturating_sub(init))),
+        style.yellow(&init_cell(style).repeat(start - init)),
         style.paint(paint, &handler),
         " ".repeat(chart - end)
     )

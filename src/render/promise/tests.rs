@@ -154,6 +154,14 @@ fn json_carries_its_schema_and_the_same_facts() {
     assert_eq!(json["executions"][3]["failed"], true);
 }
 
+#[test]
+fn a_handler_that_ends_at_once_at_the_very_end_stays_within_the_width() {
+    let executions = vec![execution("first", 0, 0.0, None), execution("last", 83_337, 0.0, None)];
+    let timeline = Timeline { object_key: "key".into(), executions };
+    let text = shown(|out| gantt(out, Style::plain(44), &timeline, true));
+    assert!(text.lines().all(|line| line.chars().count() <= 44), "{text}");
+}
+
 proptest! {
     #[test]
     fn the_chart_fits_its_width_and_every_worker_has_a_bar(
