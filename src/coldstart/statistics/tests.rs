@@ -106,8 +106,9 @@ proptest! {
     fn a_shift_moves_everything_but_the_spread(values in prop::collection::vec(0.0_f64..1e4, 6..80), shift in 0.0_f64..1e4) {
         let before = Summary::of(values.iter().copied()).unwrap();
         let after = Summary::of(values.iter().map(|value| value + shift)).unwrap();
-        prop_assert!((after.p50.value - before.p50.value - shift).abs() < 0.002);
-        prop_assert!((after.mad - before.mad).abs() < 0.003);
+        // Values, medians and spreads are each rounded to a microsecond, once before and once after the shift.
+        prop_assert!((after.p50.value - before.p50.value - shift).abs() < 0.003);
+        prop_assert!((after.mad - before.mad).abs() < 0.005);
     }
 
     #[test]
