@@ -8,6 +8,7 @@ pub mod files;
 pub mod folders;
 pub mod journals;
 pub mod locks;
+pub mod logs;
 pub mod own_binary;
 pub mod signals;
 pub mod temporary;

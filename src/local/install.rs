@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::engine::{Engine, fingerprint, requirements};
 use super::error::LocalError;
 use super::python::{self, Python};
-use super::{Step, log, overlay};
+use super::{Step, overlay};
 use crate::host::folders::Folders;
-use crate::host::{files, locks};
+use crate::host::{files, locks, logs};
 
 /// A slow network may need minutes for the 130 MB that the packages weigh.
 const INSTALL_PATIENCE: Duration = Duration::from_secs(15 * 60);
@@ -214,7 +214,7 @@ fn command(program: &str, arguments: &[&str], log: &Path) -> Result<(), Failure>
     if status.success() {
         return Ok(());
     }
-    Err(Failure::Said(cause(&log::since(log, before).unwrap_or_default())))
+    Err(Failure::Said(cause(&logs::since(log, before).unwrap_or_default())))
 }
 
 /// The line that tells why. Pip ends with "No matching distribution found" when it cannot reach its index:

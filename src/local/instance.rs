@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use super::engine::{Engine, overlay_fingerprint};
 use super::error::LocalError;
 use super::state::{InstanceState, MODULE, Status, Stopped};
-use super::{REGION, Step, health, log, process, system};
+use super::{REGION, Step, health, process, system};
 use crate::host::folders::Folders;
-use crate::host::{files, locks};
+use crate::host::{files, locks, logs};
 
 /// The first start after an installation reads every module from a cold disk.
 const START_PATIENCE: Duration = Duration::from_secs(60);
@@ -165,7 +165,7 @@ impl Instance {
             Some(port) => port,
             None => free_port()?,
         };
-        log::rotate(&self.log_file()).map_err(system("move the old log aside"))?;
+        logs::rotate(&self.log_file()).map_err(system("move the old log aside"))?;
         on_step(Step::Starting { port });
         let pid = self.spawn(engine, port, options)?;
         let state = InstanceState {
@@ -277,7 +277,7 @@ impl Instance {
 
     pub(super) fn log_tail(&self, lines: usize) -> Result<String, LocalError> {
         let path = self.log_file();
-        log::tail(&path, lines).map_err(|error| {
+        logs::tail(&path, lines).map_err(|error| {
             if error.kind() == ErrorKind::NotFound {
                 self.not_running()
             } else {

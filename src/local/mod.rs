@@ -8,7 +8,6 @@ mod error;
 mod health;
 mod install;
 mod instance;
-mod log;
 mod overlay;
 mod process;
 mod python;

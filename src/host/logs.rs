@@ -1,8 +1,4 @@
-//! The log of one instance: kept from growing for ever, and read from its end only.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a log is moved aside and read backwards, which nothing else needs"
-)]
+//! A log file: kept from growing for ever, and read from its end only.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom};
@@ -14,8 +10,11 @@ const LIMIT: u64 = 10 * 1024 * 1024;
 /// Read at first; more only if it holds too few lines.
 const FIRST_WINDOW: u64 = 64 * 1024;
 
-/// Moves a large log to `<name>.1`, over the one that was moved before.
-pub(super) fn rotate(path: &Path) -> io::Result<()> {
+/// Moves a log of more than 10 MB to `<name>.1`, over the one that was moved before.
+///
+/// # Errors
+/// When it cannot be moved; a log that is not there is not moved.
+pub fn rotate(path: &Path) -> io::Result<()> {
     rotate_beyond(path, LIMIT)
 }
 
@@ -34,7 +33,10 @@ fn rotate_beyond(path: &Path, limit: u64) -> io::Result<()> {
 }
 
 /// The last lines, each ended by a line feed.
-pub(super) fn tail(path: &Path, lines: usize) -> io::Result<String> {
+///
+/// # Errors
+/// When it cannot be read.
+pub fn tail(path: &Path, lines: usize) -> io::Result<String> {
     tail_by(path, lines, FIRST_WINDOW)
 }
 
@@ -54,7 +56,10 @@ fn tail_by(path: &Path, lines: usize, first_window: u64) -> io::Result<String> {
 }
 
 /// What was written after the first `start` bytes.
-pub(super) fn since(path: &Path, start: u64) -> io::Result<String> {
+///
+/// # Errors
+/// When it cannot be read.
+pub fn since(path: &Path, start: u64) -> io::Result<String> {
     read_from(&mut File::open(path)?, start)
 }
 
