@@ -28,14 +28,6 @@ pub struct Undone {
     pub is_function_gone: bool,
 }
 
-impl Undone {
-    /// Whether there was nothing to undo.
-    #[must_use]
-    pub fn is_nothing(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
 /// The step that the present description asks for.
 ///
 /// `must_fence`: a write of ours got no reply and could still arrive. Writing the original over itself gives the

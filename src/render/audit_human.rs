@@ -97,7 +97,9 @@ fn nothing_found(summary: &Summary, rules: usize) -> String {
         subjects.push(format!("{handlers} ({} read)", plural(summary.code_files, "file", "files")));
     }
     let rules = plural(rules, "rule", "rules");
-    format!("no findings: {rules} over {}; {}", subjects.join(", "), coverage(summary))
+    // Beside something that could not be read, "no findings" would sound like a clean bill.
+    let verdict = if summary.unreadable == 0 { "no findings" } else { "incomplete, no findings in the rest" };
+    format!("{verdict}: {rules} over {}; {}", subjects.join(", "), coverage(summary))
 }
 
 fn plural(count: usize, one: &str, many: &str) -> String {
@@ -119,7 +121,7 @@ mod tests {
     #[test]
     fn nothing_found_says_what_was_looked_at() {
         let summary = Summary { templates: 1, unreadable: 1, ..Summary::default() };
-        let looked_at = "no findings: 7 rules over 1 template; 1 analysed, 0 skipped, 1 unreadable";
+        let looked_at = "incomplete, no findings in the rest: 7 rules over 1 template; 1 analysed, 0 skipped, 1 unreadable";
         assert_eq!(nothing_found(&summary, 7), looked_at);
         let more = Summary { templates: 2, policies: 1, handlers: 3, code_files: 2, ..Summary::default() };
         let looked_at = "no findings: 7 rules over 2 templates, 1 policy document, 3 handlers (2 files read); \

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
 
+use super::grid::Grid;
 use super::style::Style;
 use crate::coldstart::plan::{Calls, FunctionPlan, Plan};
 use crate::coldstart::report::{FunctionReport, Report};
@@ -62,10 +62,10 @@ pub fn human(report: &Report, style: Style, out: &mut impl Write) -> io::Result<
     }
     writeln!(out)?;
     writeln!(out, "Init or Restore Duration, {unit}; below each quantile its 95 % interval")?;
-    writeln!(out, "{}", shown(&quantiles(&report.functions, style)))?;
+    quantiles(&report.functions).write(style, out)?;
     writeln!(out)?;
     writeln!(out, "Where the time of a cold invoke goes, median {unit}")?;
-    writeln!(out, "{}", shown(&parts(&report.functions, style)))?;
+    parts(&report.functions).write(style, out)?;
     writeln!(out)?;
     for function in &report.functions {
         remarks(function, out)?;
@@ -81,31 +81,34 @@ pub fn human(report: &Report, style: Style, out: &mut impl Write) -> io::Result<
     )
 }
 
-fn quantiles(functions: &[FunctionReport], style: Style) -> Table {
-    let mut table = table(style, &["function", "n", "min", "p50", "p90", "p95", "p99", "max", "MAD"]);
+fn quantiles(functions: &[FunctionReport]) -> Grid {
+    let mut grid = Grid::new(&["function", "n", "min", "p50", "p90", "p95", "p99", "max", "MAD"]);
     for function in functions {
-        for (kind, summary) in [("", &function.init), (" \u{200b}(restore)", &function.restore)] {
+        for (kind, summary) in [("", &function.init), (" (restore)", &function.restore)] {
             let Some(summary) = summary else { continue };
-            let mut row =
-                vec![format!("{}{kind}", breakable(function)), summary.n.to_string(), number(summary.min)];
+            let mut row = vec![
+                format!("{}{kind}", function.subject.function.to_string()),
+                summary.n.to_string(),
+                number(summary.min),
+            ];
             row.extend([&summary.p50, &summary.p90, &summary.p95, &summary.p99].map(estimate));
             row.extend([number(summary.max), number(summary.mad)]);
-            table.add_row(row);
+            grid.row(row);
         }
     }
-    table
+    grid
 }
 
-fn parts(functions: &[FunctionReport], style: Style) -> Table {
+fn parts(functions: &[FunctionReport]) -> Grid {
     let columns =
         ["function", "init", "handler", "platform", "client", "warm round trip", "first after change"];
-    let mut table = table(style, &columns);
+    let mut grid = Grid::new(&columns);
     for function in functions {
         let median = |summary: Option<&Summary>| {
             summary.map_or_else(|| "-".to_owned(), |summary| number(summary.p50.value))
         };
-        table.add_row(vec![
-            breakable(function),
+        grid.row(vec![
+            function.subject.function.to_string(),
             median(function.restore.as_ref().or(function.init.as_ref())),
             median(function.duration.as_ref()),
             median(function.platform.as_ref()),
@@ -114,7 +117,7 @@ fn parts(functions: &[FunctionReport], style: Style) -> Table {
             median(function.first_after_change.as_ref()),
         ]);
     }
-    table
+    grid
 }
 
 fn remarks(function: &FunctionReport, out: &mut impl Write) -> io::Result<()> {
@@ -162,7 +165,7 @@ pub fn plan(plan: &Plan, style: Style, out: &mut impl Write) -> io::Result<()> {
         counted(plan.samples, "cold start")
     )?;
     writeln!(out)?;
-    writeln!(out, "{}", shown(&calls(&plan.functions, style)))?;
+    calls(&plan.functions).write(style, out)?;
     writeln!(out)?;
     for function in &plan.functions {
         for note in &function.notes {
@@ -191,7 +194,7 @@ pub fn plan(plan: &Plan, style: Style, out: &mut impl Write) -> io::Result<()> {
     }
 }
 
-fn calls(functions: &[FunctionPlan], style: Style) -> Table {
+fn calls(functions: &[FunctionPlan]) -> Grid {
     let columns = [
         "function",
         "rounds",
@@ -202,18 +205,18 @@ fn calls(functions: &[FunctionPlan], style: Style) -> Table {
         "GetFunction",
         "Invoke at most",
     ];
-    let mut table = table(style, &columns);
+    let mut grid = Grid::new(&columns);
     for function in functions {
         let rounds = format!("1 + {} of {}", function.rounds, function.width);
-        let name = function.subject.function.as_str().replace('-', HYPHEN);
-        table.add_row(calls_row(name, rounds, function.calls, function.invoke_cap));
+        let name = function.subject.function.to_string();
+        grid.row(calls_row(name, rounds, function.calls, function.invoke_cap));
     }
     if functions.len() > 1 {
         let cap = functions.iter().map(|function| function.invoke_cap).sum();
         let total = functions.iter().map(|function| function.calls).sum();
-        table.add_row(calls_row("total".to_owned(), String::new(), total, cap));
+        grid.row(calls_row("total".to_owned(), String::new(), total, cap));
     }
-    table
+    grid
 }
 
 fn calls_row(name: String, rounds: String, calls: Calls, invoke_cap: u32) -> Vec<String> {
@@ -227,41 +230,6 @@ fn calls_row(name: String, rounds: String, calls: Calls, invoke_cap: u32) -> Vec
         format!("about {}", calls.get_function),
         invoke_cap.to_string(),
     ]
-}
-
-/// Where a line may break, without a width. Names of functions are long and have hyphens, not spaces, and the
-/// table drops whatever it breaks a line at, so it cannot be the hyphen itself.
-const BREAK: char = '\u{200b}';
-const HYPHEN: &str = "-\u{200b}";
-
-fn breakable(function: &FunctionReport) -> String {
-    function.subject.function.as_str().replace('-', HYPHEN)
-}
-
-/// The table without the marks that nobody sees but everybody would copy.
-fn shown(table: &Table) -> String {
-    table.trim_fmt().replace(BREAK, "")
-}
-
-fn table(style: Style, columns: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(if style.unicode {
-        presets::UTF8_HORIZONTAL_ONLY
-    } else {
-        presets::ASCII_HORIZONTAL_ONLY
-    });
-    // What the terminal can do was found out by the caller.
-    table.force_no_tty();
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(u16::try_from(style.width).unwrap_or(u16::MAX));
-    table.set_header(columns);
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    if let Some(names) = table.column_mut(0) {
-        names.set_delimiter(BREAK);
-    }
-    table
 }
 
 /// A count with its noun, which takes an s in the plural.

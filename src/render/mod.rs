@@ -8,6 +8,7 @@ pub mod demo;
 pub mod deploy;
 pub mod diagnostic;
 pub mod github;
+mod grid;
 pub mod local;
 pub mod new;
 pub mod promise;
