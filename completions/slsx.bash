@@ -46,6 +46,9 @@ _slsx() {
             slsx,status)
                 cmd="slsx__subcmd__status"
                 ;;
+            slsx,update)
+                cmd="slsx__subcmd__update"
+                ;;
             slsx,verify)
                 cmd="slsx__subcmd__verify"
                 ;;
@@ -71,7 +74,7 @@ _slsx() {
 
     case "${cmd}" in
         slsx)
-            opts="-q -h -V --color --quiet --help --version demo new deploy status destroy verify coldstart-bench audit recover local completions"
+            opts="-q -h -V --color --quiet --help --version demo new update deploy status destroy verify coldstart-bench audit recover local completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -509,7 +512,7 @@ _slsx() {
             return 0
             ;;
         slsx__subcmd__new)
-            opts="-q -h --list --language --set --dry-run --format --color --quiet --help"
+            opts="-q -h --list --language --set --answers --from --yes --dry-run --format --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -520,6 +523,14 @@ _slsx() {
                     return 0
                     ;;
                 --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --answers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --from)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -617,6 +628,44 @@ _slsx() {
                     ;;
                 --stack)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        slsx__subcmd__update)
+            opts="-q -h --project --set --from --conflict --dry-run --format --color --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --conflict)
+                    COMPREPLY=($(compgen -W "inline reject" -- "${cur}"))
                     return 0
                     ;;
                 --format)

@@ -32,6 +32,7 @@ complete -c slsx -n "__fish_slsx_needs_command" -s h -l help -d 'Print help'
 complete -c slsx -n "__fish_slsx_needs_command" -s V -l version -d 'Print version'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "demo" -d 'Walk the whole road on local AWS, from nothing to measured'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "new" -d 'Scaffold a project from a pattern'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "update" -d 'Merge a newer version of its pattern into a project'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "deploy" -d 'Build, package and deploy a SAM or CloudFormation project'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "status" -d 'Show a stack\'s status, resources and outputs'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "destroy" -d 'Delete a stack, after showing what would be lost'
@@ -50,15 +51,31 @@ complete -c slsx -n "__fish_slsx_using_subcommand demo" -s q -l quiet -d 'Print 
 complete -c slsx -n "__fish_slsx_using_subcommand demo" -s h -l help -d 'Print help'
 complete -c slsx -n "__fish_slsx_using_subcommand new" -l language -d 'Language of the functions' -r
 complete -c slsx -n "__fish_slsx_using_subcommand new" -l set -d 'Answer a question of the pattern; may be repeated' -r
+complete -c slsx -n "__fish_slsx_using_subcommand new" -l answers -d 'Take language and answers from a file, such as another project\'s .slsx/answers.toml' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand new" -l from -d 'Take the pattern from a folder or git repository: DIR or URL[//FOLDER][#REVISION]' -r
 complete -c slsx -n "__fish_slsx_using_subcommand new" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
 json\t'One JSON object with a `schema` field'"
 complete -c slsx -n "__fish_slsx_using_subcommand new" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
 always\t'Also into a pipe'
 never\t'Not at all'"
 complete -c slsx -n "__fish_slsx_using_subcommand new" -l list -d 'List the patterns, their languages and their questions'
+complete -c slsx -n "__fish_slsx_using_subcommand new" -l yes -d 'Ask nothing: questions without an answer get their default'
 complete -c slsx -n "__fish_slsx_using_subcommand new" -l dry-run -d 'Show what would be written and write nothing'
 complete -c slsx -n "__fish_slsx_using_subcommand new" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand new" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand update" -l project -d 'Project folder; default: the nearest one upwards with .slsx/answers.toml' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand update" -l set -d 'Answer a question of the pattern anew; may be repeated' -r
+complete -c slsx -n "__fish_slsx_using_subcommand update" -l from -d 'Take the pattern from another folder or git repository than the project was made from' -r
+complete -c slsx -n "__fish_slsx_using_subcommand update" -l conflict -d 'Where both sides changed the same lines: inline markers, or reject into FILE.rej' -r -f -a "inline\t'Both sides in the file, between conflict markers'
+reject\t'The project\'s file as it is, and the new version\'s beside it'"
+complete -c slsx -n "__fish_slsx_using_subcommand update" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand update" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand update" -l dry-run -d 'Show what would change and write nothing'
+complete -c slsx -n "__fish_slsx_using_subcommand update" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand update" -s h -l help -d 'Print help'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l stage -d 'Stage, such as dev or production; default: dev' -r
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l instance -d 'Which local AWS, when several run side by side' -r

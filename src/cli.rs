@@ -10,8 +10,8 @@ mod precedence;
 mod verbs;
 
 pub use verbs::{
-    AuditArgs, ColdstartBenchArgs, CompletionsArgs, DemoArgs, DeployArgs, DestroyArgs, LocalAction,
-    LocalArgs, NewArgs, RecoverArgs, StatusArgs, VerifyArgs,
+    AuditArgs, ColdstartBenchArgs, CompletionsArgs, ConflictArg, DemoArgs, DeployArgs, DestroyArgs,
+    LocalAction, LocalArgs, NewArgs, RecoverArgs, StatusArgs, UpdateArgs, VerifyArgs,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -90,6 +90,8 @@ pub enum Command {
     Demo(DemoArgs),
     /// Scaffold a project from a pattern.
     New(NewArgs),
+    /// Merge a newer version of its pattern into a project.
+    Update(UpdateArgs),
     /// Build, package and deploy a SAM or CloudFormation project.
     Deploy(DeployArgs),
     /// Show a stack's status, resources and outputs.

@@ -63,7 +63,12 @@ impl Command {
             Self::Verify(args) => Some(&mut args.target),
             Self::ColdstartBench(args) => Some(&mut args.target),
             Self::Recover(args) => Some(&mut args.target),
-            Self::Demo(_) | Self::New(_) | Self::Audit(_) | Self::Local(_) | Self::Completions(_) => None,
+            Self::Demo(_)
+            | Self::New(_)
+            | Self::Update(_)
+            | Self::Audit(_)
+            | Self::Local(_)
+            | Self::Completions(_) => None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::FalseyValueParser;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::{AuditFormat, Format, ProjectArgs, TargetArgs};
 
@@ -44,12 +44,61 @@ pub struct NewArgs {
     /// Answer a question of the pattern; may be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub answers: Vec<String>,
+    /// Take language and answers from a file, such as another project's .slsx/answers.toml.
+    #[arg(long = "answers", value_name = "FILE")]
+    pub answers_file: Option<PathBuf>,
+    /// Take the pattern from a folder or git repository: DIR or URL[//FOLDER][#REVISION].
+    #[arg(long, value_name = "DIR|GIT")]
+    pub from: Option<String>,
+    /// Ask nothing: questions without an answer get their default.
+    #[arg(long, env = "SLSX_YES", hide_env = true, value_parser = FalseyValueParser::new())]
+    pub yes: bool,
     /// Show what would be written and write nothing.
     #[arg(long)]
     pub dry_run: bool,
     /// Output format: human or json.
     #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
     pub format: Format,
+}
+
+/// `slsx update`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:\n  slsx update --dry-run\n  slsx update --conflict reject")]
+pub struct UpdateArgs {
+    /// Project folder; default: the nearest one upwards with .slsx/answers.toml.
+    #[arg(long, value_name = "DIR", env = "SLSX_PROJECT", hide_env = true)]
+    pub project: Option<PathBuf>,
+    /// Answer a question of the pattern anew; may be repeated.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub answers: Vec<String>,
+    /// Take the pattern from another folder or git repository than the project was made from.
+    #[arg(long, value_name = "DIR|GIT")]
+    pub from: Option<String>,
+    /// Where both sides changed the same lines: `inline` markers, or `reject` into FILE.rej.
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = ConflictArg::Inline,
+        hide_possible_values = true,
+        value_name = "HOW",
+        help = "Where both sides changed the same lines: inline markers, or reject into FILE.rej"
+    )]
+    pub conflict: ConflictArg,
+    /// Show what would change and write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Output format: human or json.
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
+    pub format: Format,
+}
+
+/// How `slsx update` leaves a conflict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ConflictArg {
+    /// Both sides in the file, between conflict markers.
+    Inline,
+    /// The project's file as it is, and the new version's beside it.
+    Reject,
 }
 
 /// `slsx deploy`. No `Debug`: parameters may be secrets.

@@ -6,12 +6,14 @@ use super::deploy::artifacts::TemplateError;
 use super::deploy::stack::StackError;
 use super::new::NewError;
 use super::project::ConfigFileError;
+use super::update::UpdateError;
 use super::verify::PromiseFileError;
 use crate::aws::session::SessionError;
 use crate::config::ConfigError;
 use crate::exit::Exit;
 use crate::host::files::FileError;
 use crate::host::folders::NoHome;
+use crate::host::prompt::PromptError;
 use crate::host::signals::Signal;
 use crate::local::LocalError;
 use crate::package::PackageError;
@@ -65,6 +67,13 @@ pub enum Failure {
     #[error(transparent)]
     #[diagnostic(transparent)]
     New(#[from] NewError),
+    /// Nothing was updated.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Update(#[from] UpdateError),
+    /// A question was not answered.
+    #[error(transparent)]
+    Prompt(#[from] PromptError),
     /// Nothing was audited.
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -168,6 +177,7 @@ impl Failure {
             | Self::TemplateLimit(_)
             | Self::Package(_)
             | Self::New(_)
+            | Self::Update(_)
             | Self::Audit(_)
             | Self::File(_)
             | Self::NoHome(_)
@@ -175,6 +185,8 @@ impl Failure {
             | Self::Usage { .. }
             | Self::NeedsConsent { .. }
             | Self::Journal(JournalError::Storage { .. }) => Exit::Usage,
+            Self::Prompt(PromptError::Stopped) => Exit::Interrupted,
+            Self::Prompt(PromptError::Terminal(_)) => Exit::Usage,
             Self::Stack(error) => stack_exit(error),
             Self::Bench(error) => error.exit(),
             Self::Journal(JournalError::Held { .. }) => Exit::Busy,

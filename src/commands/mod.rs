@@ -17,6 +17,7 @@ pub mod project;
 pub mod recover;
 pub mod stack_functions;
 pub mod status;
+pub mod update;
 pub mod verify;
 
 pub use context::Context;
@@ -34,6 +35,7 @@ pub fn run(command: &Command, context: &mut Context) -> Result<Exit, Failure> {
     match command {
         Command::Demo(args) => demo::run(args, context),
         Command::New(args) => new::run(args, context),
+        Command::Update(args) => update::run(args, context),
         Command::Deploy(args) => deploy::run(args, context),
         Command::Status(args) => status::run(args, context),
         Command::Destroy(args) => destroy::run(args, context),

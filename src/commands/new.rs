@@ -1,13 +1,19 @@
 //! `slsx new`: a project from a pattern, written as a whole or not at all.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{Context, Failure};
 use crate::cli::{Format, NewArgs};
 use crate::exit::Exit;
 use crate::host::files::{self, FileError};
-use crate::pattern::{self, PatternError, ProjectName, WritePlan};
+use crate::pattern::{self, Pattern, PatternError, ProjectName, Record, WritePlan};
 use crate::render;
+
+mod questions;
+pub mod source;
+
+pub use source::{SourceError, find};
 
 /// What is to be made, and where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,8 +22,12 @@ pub struct Request {
     pub pattern: String,
     /// Name of the project and its folder; none for the pattern's id.
     pub name: Option<String>,
+    /// Where the pattern is; none for those built in.
+    pub from: Option<String>,
     /// Language of the functions; none for the pattern's first.
     pub language: Option<String>,
+    /// Answers by key, which count unless there are others.
+    pub kept: BTreeMap<String, String>,
     /// Answers, each as `key=value`.
     pub answers: Vec<String>,
     /// The folder to make the project's folder in.
@@ -53,6 +63,10 @@ pub enum NewError {
         /// Id of the pattern.
         pattern: String,
     },
+    /// The pattern cannot be read.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Source(#[from] SourceError),
     /// The disk said no.
     #[error(transparent)]
     File(FileError),
@@ -71,14 +85,13 @@ pub fn run(args: &NewArgs, context: &mut Context) -> Result<Exit, Failure> {
         }
         return Ok(Exit::Done);
     }
-    let made = make(&Request {
-        pattern: args.pattern.clone().unwrap_or_default(),
-        name: args.name.clone(),
-        language: args.language.clone(),
-        answers: args.answers.clone(),
-        parent: context.current_dir.clone(),
-        is_dry_run: args.dry_run,
-    })?;
+    let mut request = request(args, context)?;
+    let pattern =
+        find(&request.pattern, request.from.as_deref(), &context.current_dir).map_err(NewError::from)?;
+    if context.is_interactive && !args.yes {
+        questions::ask(&pattern, &mut request)?;
+    }
+    let made = make_from(&pattern, &request)?;
     let target = made.target.to_string_lossy();
     let view = render::new::View { plan: &made.plan, target: &target, is_written: made.is_written };
     match args.format {
@@ -88,18 +101,49 @@ pub fn run(args: &NewArgs, context: &mut Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// What the arguments ask for, the answers file included.
+fn request(args: &NewArgs, context: &Context) -> Result<Request, Failure> {
+    let record = match &args.answers_file {
+        Some(path) => {
+            let text = files::read_to_string(&context.current_dir.join(path))?;
+            Record::parse(&text).map_err(NewError::from)?
+        }
+        None => Record::default(),
+    };
+    let kept_language = (!record.language.is_empty()).then(|| record.language.clone());
+    Ok(Request {
+        pattern: args.pattern.clone().unwrap_or_default(),
+        name: args.name.clone(),
+        from: args.from.clone(),
+        language: args.language.clone().or(kept_language),
+        kept: record.texts().map_err(NewError::from)?,
+        answers: args.answers.clone(),
+        parent: context.current_dir.clone(),
+        is_dry_run: args.dry_run,
+    })
+}
+
 /// Plans the project and, unless it is a dry run, makes its folder appear with everything in it.
 ///
 /// # Errors
 /// When the request does not fit the pattern, the target exists in any form, or the disk is full:
 /// then nothing new is left.
 pub fn make(request: &Request) -> Result<Made, NewError> {
-    let pattern = pattern::find(&request.pattern)?;
+    let pattern = find(&request.pattern, request.from.as_deref(), &request.parent)?;
+    make_from(&pattern, request)
+}
+
+fn make_from(pattern: &Pattern, request: &Request) -> Result<Made, NewError> {
     let name = ProjectName::parse(request.name.as_deref().unwrap_or(&pattern.manifest.id))
         .map_err(PatternError::from)?;
     let plan = pattern::plan(
-        &pattern,
-        &pattern::Request { name: &name, language: request.language.as_deref(), answers: &request.answers },
+        pattern,
+        &pattern::Request {
+            name: &name,
+            language: request.language.as_deref(),
+            kept: &request.kept,
+            answers: &request.answers,
+        },
     )?;
     let target = request.parent.join(name.as_str());
     let explain = |error| explain(error, &request.pattern);

@@ -152,6 +152,32 @@ pub fn write_atomic(path: &Path, content: &[u8]) -> Result<(), FileError> {
     sync_folder(folder)
 }
 
+/// Replaces or makes a file of the user's, with the folders above it: all or nothing, and with the mode that it had or
+/// that any new file has.
+///
+/// # Errors
+/// As [`write_atomic`].
+pub fn replace(path: &Path, content: &[u8]) -> Result<(), FileError> {
+    let folder = folder_of(path);
+    create_folders(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".slsx-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // As for any new file, the user's umask decides.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder).map_err(system("create a file beside", path))?;
+    file.write_all(content).map_err(system("write", path))?;
+    if let Ok(metadata) = fs::metadata(path) {
+        file.as_file().set_permissions(metadata.permissions()).map_err(system("write", path))?;
+    }
+    file.as_file().sync_all().map_err(system("flush", path))?;
+    file.persist(path).map_err(|error| system("replace", path)(error.error))?;
+    Ok(())
+}
+
 /// Opens a file to write at its end, and makes it when there is none; for logs and locks.
 ///
 /// # Errors

@@ -6,10 +6,12 @@
 pub mod clock;
 pub mod files;
 pub mod folders;
+pub mod git;
 pub mod journals;
 pub mod locks;
 pub mod logs;
 pub mod own_binary;
+pub mod prompt;
 pub mod signals;
 pub mod temporary;
 pub mod terminal;

@@ -1,11 +1,15 @@
-//! The patterns that are built into the program.
+//! Patterns: those that are built into the program, and those that were read from somewhere else.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use include_dir::{Dir, DirEntry, include_dir};
 
 use super::error::{PatternError, did_you_mean};
 use super::manifest::Manifest;
+
+/// What makes a folder a pattern.
+const MANIFEST: &str = "pattern.toml";
 
 /// The folder `patterns/`, read by the compiler; nothing is read when the program runs.
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/patterns");
@@ -15,8 +19,49 @@ static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/patterns");
 pub struct Pattern {
     /// Its `pattern.toml`.
     pub manifest: Manifest,
-    /// Its files; only those that the manifest names end up in a project.
-    pub files: BTreeMap<String, &'static [u8]>,
+    /// Its files by path; only those that the manifest names end up in a project.
+    pub files: BTreeMap<String, Cow<'static, [u8]>>,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// Where a pattern came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// It is part of this program.
+    BuiltIn,
+    /// A folder.
+    Folder {
+        /// As it was given.
+        path: String,
+    },
+    /// A git repository.
+    Git {
+        /// As it was given.
+        from: String,
+        /// The commit that was read.
+        commit: String,
+    },
+}
+
+impl Pattern {
+    /// The pattern `id` among files that were read from a folder or repository: they are the pattern itself, or have
+    /// a folder of its name.
+    ///
+    /// # Errors
+    /// When there is no such pattern, or its manifest is broken.
+    pub fn read(id: &str, files: BTreeMap<String, Vec<u8>>, origin: Origin) -> Result<Self, PatternError> {
+        let folder = if files.contains_key(MANIFEST) { String::new() } else { format!("{id}/") };
+        let files: BTreeMap<String, Cow<'static, [u8]>> = files
+            .into_iter()
+            .filter_map(|(path, content)| Some((path.strip_prefix(&folder)?.to_owned(), Cow::Owned(content))))
+            .collect();
+        let Some(text) = files.get(MANIFEST) else {
+            return Err(PatternError::NotAPattern { id: id.to_owned() });
+        };
+        let manifest = Manifest::parse(id, &String::from_utf8_lossy(text))?;
+        Ok(Self { manifest, files, origin })
+    }
 }
 
 /// Every pattern, sorted by id.
@@ -36,9 +81,9 @@ pub fn find(id: &str) -> Result<Pattern, PatternError> {
         PatternError::UnknownPattern { given: id.to_owned(), help: did_you_mean(id, &ids()) }
     })?;
     let files = files(folder);
-    let text = files.get("pattern.toml").copied().unwrap_or_default();
-    let manifest = Manifest::parse(id, &String::from_utf8_lossy(text))?;
-    Ok(Pattern { manifest, files })
+    let text = files.get(MANIFEST).cloned().unwrap_or_default();
+    let manifest = Manifest::parse(id, &String::from_utf8_lossy(&text))?;
+    Ok(Pattern { manifest, files, origin: Origin::BuiltIn })
 }
 
 fn ids() -> Vec<&'static str> {
@@ -51,12 +96,12 @@ fn ids() -> Vec<&'static str> {
 fn folders() -> impl Iterator<Item = (&'static str, &'static Dir<'static>)> {
     EMBEDDED
         .dirs()
-        .filter(|folder| folder.get_file(folder.path().join("pattern.toml")).is_some())
+        .filter(|folder| folder.get_file(folder.path().join(MANIFEST)).is_some())
         .filter_map(|folder| Some((folder.path().to_str()?, folder)))
 }
 
 /// Every file below a folder, with `/` between the components of its path.
-fn files(folder: &'static Dir<'static>) -> BTreeMap<String, &'static [u8]> {
+fn files(folder: &'static Dir<'static>) -> BTreeMap<String, Cow<'static, [u8]>> {
     let mut files = BTreeMap::new();
     let mut pending = vec![folder];
     while let Some(next) = pending.pop() {
@@ -66,7 +111,7 @@ fn files(folder: &'static Dir<'static>) -> BTreeMap<String, &'static [u8]> {
                 DirEntry::File(file) => {
                     let relative = file.path().strip_prefix(folder.path()).unwrap_or(file.path());
                     let components: Vec<_> = relative.iter().map(|name| name.to_string_lossy()).collect();
-                    files.insert(components.join("/"), file.contents());
+                    files.insert(components.join("/"), Cow::Borrowed(file.contents()));
                 }
             }
         }
@@ -76,7 +121,7 @@ fn files(folder: &'static Dir<'static>) -> BTreeMap<String, &'static [u8]> {
 
 #[cfg(test)]
 mod tests {
-    use super::{all, find};
+    use super::{Origin, Pattern, all, find};
     use crate::pattern::PatternError;
 
     #[test]
@@ -89,5 +134,27 @@ mod tests {
     fn an_unknown_pattern_is_answered_with_the_nearest() {
         let error = find("fanout").unwrap_err();
         assert!(matches!(error, PatternError::UnknownPattern { help, .. } if help.contains("`fan-out`")));
+    }
+
+    #[test]
+    fn a_folder_is_a_pattern_or_holds_some() {
+        let files = |prefix: &str| {
+            find("fan-out")
+                .unwrap()
+                .files
+                .into_iter()
+                .map(|(path, content)| (format!("{prefix}{path}"), content.into_owned()))
+                .collect()
+        };
+        let origin = Origin::Folder { path: "x".into() };
+        for prefix in ["", "fan-out/"] {
+            let pattern = Pattern::read("fan-out", files(prefix), origin.clone()).unwrap();
+            assert_eq!(pattern.manifest.id, "fan-out");
+            assert!(pattern.files.contains_key("template.yaml.j2"));
+        }
+        let other = Pattern::read("fan-in", files("fan-out/"), origin.clone()).unwrap_err();
+        assert!(matches!(other, PatternError::NotAPattern { .. }));
+        let misnamed = Pattern::read("fan-in", files(""), origin).unwrap_err();
+        assert!(misnamed.to_string().contains("its id is `fan-out`"), "{misnamed}");
     }
 }

@@ -75,6 +75,25 @@ pub enum PatternError {
         /// The largest.
         maximum: u64,
     },
+    /// Not a text of the form that is wanted.
+    #[error("`{}` does not fit `{key}`, which is {accepts}", given.escape_debug())]
+    NotFitting {
+        /// The key.
+        key: String,
+        /// The answer.
+        given: String,
+        /// What fits, in words.
+        accepts: String,
+    },
+    /// An answer to a question that the other answers make void.
+    #[error("`{key}` has no meaning here: it is asked only when {when}")]
+    #[diagnostic(help("leave out --set {key}=…, or change the other answer"))]
+    NotAsked {
+        /// The key.
+        key: String,
+        /// When it is asked.
+        when: String,
+    },
     /// Too few or too many names.
     #[error("`{key}` has {count} names, and can have {minimum} to {maximum}")]
     Count {
@@ -117,6 +136,35 @@ pub enum PatternError {
     Path {
         /// The path.
         path: String,
+    },
+    /// `--from` cannot be used.
+    #[error("--from {} is no address that git can be given", given.escape_debug())]
+    #[diagnostic(help("its form is URL[//FOLDER][#REVISION], such as gh:owner/repository//patterns#v1"))]
+    Source {
+        /// What was given.
+        given: String,
+    },
+    /// What `--from` names has no such pattern.
+    #[error("there is no pattern {id} there: neither a pattern.toml nor a folder {id} with one")]
+    NotAPattern {
+        /// What was asked for.
+        id: String,
+    },
+    /// An answers file cannot be used.
+    #[error("the answers file cannot be used: {message}")]
+    #[diagnostic(help(
+        "its form is that of .slsx/answers.toml in every project; `language` and `[answers]` are enough"
+    ))]
+    AnswersFile {
+        /// What is wrong.
+        message: String,
+    },
+    /// The record of the files as they were made cannot be used.
+    #[error(".slsx/base.zip cannot be used: {message}")]
+    #[diagnostic(help("take it back from version control"))]
+    Base {
+        /// What is wrong.
+        message: String,
     },
     /// The pattern itself is broken.
     #[error("the pattern {pattern} is broken: {message}")]

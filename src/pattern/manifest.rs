@@ -3,7 +3,8 @@
 use serde::Deserialize;
 
 use super::error::PatternError;
-use super::names::ItemName;
+use super::expression::Expressions;
+use super::question::{Question, Role};
 
 /// A whole `pattern.toml`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -21,11 +22,14 @@ pub struct Manifest {
     pub deploy_seconds: u32,
     /// What a deployed project costs.
     pub cost: Cost,
+    /// What some answers add to the time of a first deployment and to the cost.
+    #[serde(default, rename = "extra")]
+    pub extras: Vec<Extra>,
     /// Languages of the functions, the default first.
     #[serde(rename = "language")]
     pub languages: Vec<Language>,
     /// What can be chosen.
-    #[serde(rename = "question")]
+    #[serde(default, rename = "question")]
     pub questions: Vec<Question>,
     /// What is copied.
     #[serde(rename = "file")]
@@ -39,10 +43,27 @@ pub struct Cost {
     /// US dollars a month for the project.
     pub idle_usd_per_month: f64,
     /// Question whose names are counted.
-    pub each: String,
+    pub each: Option<String>,
     /// US dollars a month for each of them.
+    #[serde(default)]
     pub idle_usd_per_each: f64,
     /// What is paid for.
+    pub words: String,
+}
+
+/// What a choice adds.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extra {
+    /// It counts when this expression over the answers holds.
+    pub when: String,
+    /// US dollars a month while nobody uses the project.
+    #[serde(default)]
+    pub idle_usd_per_month: f64,
+    /// Time of a first deployment.
+    #[serde(default)]
+    pub deploy_seconds: u32,
+    /// What is paid or waited for.
     pub words: String,
 }
 
@@ -52,133 +73,13 @@ pub struct Cost {
 pub struct Language {
     /// Such as `python`.
     pub name: String,
+    /// Command that gets what the tests need; none when they need nothing.
+    pub setup: Option<String>,
     /// Command that runs the tests of a project.
     pub test: String,
 }
 
-/// One thing that can be chosen; every question has a default.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Question {
-    /// One of a few words.
-    Choice {
-        /// What people type before `=`.
-        key: String,
-        /// The question in words.
-        prompt: String,
-        /// The words.
-        choices: Vec<String>,
-        /// Without an answer.
-        default: String,
-    },
-    /// A list of names, separated by commas; files can be copied for each of them.
-    Names {
-        /// What people type before `=`.
-        key: String,
-        /// The question in words.
-        prompt: String,
-        /// What templates call one of them.
-        singular: String,
-        /// Without an answer.
-        default: Vec<String>,
-        /// The fewest names.
-        minimum: usize,
-        /// The most names.
-        maximum: usize,
-        /// What a name says about the thing; the first that matches counts.
-        #[serde(rename = "role")]
-        roles: Vec<Role>,
-    },
-    /// A whole number.
-    Integer {
-        /// What people type before `=`.
-        key: String,
-        /// The question in words.
-        prompt: String,
-        /// Without an answer.
-        default: u64,
-        /// The smallest.
-        minimum: u64,
-        /// The largest.
-        maximum: u64,
-    },
-}
-
-impl Question {
-    /// What people type before `=`.
-    #[must_use]
-    pub fn key(&self) -> &str {
-        match self {
-            Self::Choice { key, .. } | Self::Names { key, .. } | Self::Integer { key, .. } => key,
-        }
-    }
-
-    /// The question in words.
-    #[must_use]
-    pub fn prompt(&self) -> &str {
-        match self {
-            Self::Choice { prompt, .. } | Self::Names { prompt, .. } | Self::Integer { prompt, .. } => prompt,
-        }
-    }
-
-    /// The default as people would type it.
-    #[must_use]
-    pub fn default_text(&self) -> String {
-        match self {
-            Self::Choice { default, .. } => default.clone(),
-            Self::Names { default, .. } => default.join(","),
-            Self::Integer { default, .. } => default.to_string(),
-        }
-    }
-
-    /// What can be answered, in words.
-    #[must_use]
-    pub fn accepts(&self) -> String {
-        match self {
-            Self::Choice { choices, .. } => choices.join(" or "),
-            Self::Names { minimum, maximum, .. } => format!("{minimum} to {maximum} names"),
-            Self::Integer { minimum, maximum, .. } => format!("{minimum} to {maximum}"),
-        }
-    }
-}
-
-/// What a thing does, told by its name.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Role {
-    /// What templates call it.
-    pub name: String,
-    /// The name must begin with this.
-    #[serde(default)]
-    pub starts_with: String,
-    /// The name must end with this.
-    #[serde(default)]
-    pub ends_with: String,
-    /// What the number in the name means.
-    pub number: Option<NumberRule>,
-}
-
-impl Role {
-    /// Whether a thing of this name has the role.
-    #[must_use]
-    pub fn matches(&self, name: &ItemName) -> bool {
-        name.as_str().starts_with(&self.starts_with) && name.as_str().ends_with(&self.ends_with)
-    }
-}
-
-/// The range of the number in a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NumberRule {
-    /// The smallest.
-    pub minimum: u64,
-    /// The largest.
-    pub maximum: u64,
-    /// When the name has none.
-    pub default: u64,
-}
-
-/// A file that is copied; rendered when its name ends in `.j2`.
+/// A file that is copied, or a tree of files when `from` ends in `/`; those whose names end in `.j2` are rendered.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileRule {
@@ -188,6 +89,8 @@ pub struct FileRule {
     pub to: String,
     /// Question with the names for each of which it is copied once.
     pub each: Option<String>,
+    /// It is copied only when this expression over the answers holds.
+    pub when: Option<String>,
 }
 
 impl Manifest {
@@ -221,28 +124,46 @@ impl Manifest {
             Question::Names { key, singular, roles, .. } if key == wanted => {
                 Some((singular.as_str(), roles.as_slice()))
             }
-            Question::Names { .. } | Question::Choice { .. } | Question::Integer { .. } => None,
+            Question::Names { .. }
+            | Question::Boolean { .. }
+            | Question::Choice { .. }
+            | Question::Integer { .. }
+            | Question::Name { .. }
+            | Question::Text { .. } => None,
         })
     }
 
+    /// Every expression of the manifest.
+    fn expressions(&self) -> impl Iterator<Item = &str> {
+        let of_questions = self.questions.iter().filter_map(Question::when);
+        let of_files = self.files.iter().filter_map(|file| file.when.as_deref());
+        of_questions.chain(of_files).chain(self.extras.iter().map(|extra| extra.when.as_str()))
+    }
+
     fn flaw(&self, id: &str) -> Option<String> {
-        let mut lists = self.files.iter().filter_map(|file| file.each.as_ref()).chain([&self.cost.each]);
+        let mut lists = self.files.iter().filter_map(|file| file.each.as_ref()).chain(&self.cost.each);
         if self.id != id {
             return Some(format!("its id is `{}`", self.id));
         }
         if self.languages.is_empty() {
             return Some("it has no language".to_owned());
         }
-        lists
-            .find(|key| self.names_question(key).is_none())
+        let stray = lists.find(|key| self.names_question(key).is_none());
+        stray
             .map(|key| format!("`each` names `{key}`, which is no question for names"))
+            .or_else(|| self.expressions().find_map(Expressions::flaw))
+            .or_else(|| self.questions.iter().find_map(pattern_flaw))
     }
+}
+
+fn pattern_flaw(question: &Question) -> Option<String> {
+    let Question::Text { key, pattern, .. } = question else { return None };
+    regex_lite::Regex::new(pattern).err().map(|error| format!("the pattern of `{key}`: {error}"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Manifest, Role};
-    use crate::pattern::ItemName;
+    use super::Manifest;
 
     const TEXT: &str = r#"
         id = "x"
@@ -287,19 +208,12 @@ mod tests {
             ("id = \"x\"", "id = \"y\"", "its id is `y`"),
             ("each = \"parts\"", "each = \"part\"", "`each` names `part`"),
             ("minimum = 1", "minimum = 1\nunknown = 1", "unknown"),
-            ("kind = \"names\"", "kind = \"text\"", "text"),
+            ("kind = \"names\"", "kind = \"number\"", "number"),
+            ("to = \"b\"", "to = \"b\"\nwhen = \"parts ==\"", "`parts ==`"),
             ("title = \"X\"", "", "title"),
         ] {
             let error = Manifest::parse("x", &TEXT.replace(from, to)).unwrap_err().to_string();
             assert!(error.contains(told), "{error}");
         }
-    }
-
-    #[test]
-    fn a_role_is_told_by_the_name() {
-        let role =
-            Role { name: "record".into(), starts_with: String::new(), ends_with: "-db".into(), number: None };
-        assert!(role.matches(&ItemName::parse("update-db").unwrap()));
-        assert!(!role.matches(&ItemName::parse("db-update").unwrap()));
     }
 }

@@ -12,7 +12,7 @@ const DEVICES: [&str; 4] = ["aux", "con", "nul", "prn"];
 #[error("`{}` cannot be the name of a {what}: {reason}", given.escape_debug())]
 pub struct NameError {
     /// What was to be named.
-    pub what: &'static str,
+    pub what: String,
     /// The name.
     pub given: String,
     /// What is wrong with it.
@@ -72,7 +72,15 @@ impl ItemName {
     /// # Errors
     /// When it is not lower case letters, digits and single hyphens, or too long.
     pub fn parse(text: &str) -> Result<Self, NameError> {
-        check("worker", text, Self::LONGEST).map(Self)
+        Self::parse_as("part of a project", text)
+    }
+
+    /// Checks a name; `what` is what it names, for the message.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_as(what: &str, text: &str) -> Result<Self, NameError> {
+        check(what, text, Self::LONGEST).map(Self)
     }
 
     /// The name.
@@ -112,7 +120,7 @@ impl fmt::Display for ItemName {
     }
 }
 
-fn check(what: &'static str, text: &str, longest: usize) -> Result<String, NameError> {
+fn check(what: &str, text: &str, longest: usize) -> Result<String, NameError> {
     match flaw(text, longest) {
         None => Ok(text.to_owned()),
         Some(reason) => {
@@ -124,7 +132,7 @@ fn check(what: &'static str, text: &str, longest: usize) -> Result<String, NameE
                     "use lower case letters, digits and single hyphens, and begin with a letter".to_owned()
                 }
             };
-            Err(NameError { what, given: text.to_owned(), reason, help })
+            Err(NameError { what: what.to_owned(), given: text.to_owned(), reason, help })
         }
     }
 }

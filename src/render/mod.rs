@@ -16,3 +16,4 @@ pub mod recover;
 pub mod sarif;
 pub mod spinner;
 pub mod style;
+pub mod update;

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::style::Style;
-use crate::pattern::{Answer, ItemName, Pattern, WritePlan};
+use crate::pattern::{Answer, Extra, ItemName, Origin, Pattern, WritePlan};
 
 /// What was made, or would be.
 #[derive(Clone, Copy, Debug)]
@@ -29,10 +29,11 @@ pub fn human(view: &View<'_>, style: Style, out: &mut impl Write) -> io::Result<
     let verb = if view.is_written { "Created" } else { "Would create" };
     writeln!(
         out,
-        "{verb} {} from {} {}: {} files.",
+        "{verb} {} from {} {}{}: {} files.",
         style.bold(project),
         scaffold.pattern,
         scaffold.version,
+        origin(&scaffold.origin),
         view.plan.files.len()
     )?;
     writeln!(out)?;
@@ -41,24 +42,36 @@ pub fn human(view: &View<'_>, style: Style, out: &mut impl Write) -> io::Result<
     writeln!(out)?;
     writeln!(
         out,
-        "On AWS the first deployment takes about {} s. Idle, it costs about ${:.2} a month.",
-        scaffold.deploy_seconds, scaffold.idle_usd_per_month
+        "On AWS the first deployment takes about {} s. Idle, it costs about ${:.2} a month ({}).",
+        scaffold.deploy_seconds, scaffold.idle_usd_per_month, scaffold.cost_words
     )?;
     if !view.is_written {
         return writeln!(out, "Nothing was written (--dry-run).");
     }
     writeln!(out)?;
     writeln!(out, "Next:")?;
-    for (command, meaning) in [
-        (format!("cd {project}"), ""),
+    let setup = scaffold.language.setup.iter().map(|setup| (setup.clone(), "what the tests need"));
+    let steps = [(format!("cd {project}"), "")].into_iter().chain(setup).chain([
         (scaffold.language.test.clone(), "test the functions, no AWS needed"),
         ("slsx deploy --local".to_owned(), "deploy to local AWS, no account needed"),
         ("slsx verify --local".to_owned(), "prove what the pattern promises"),
-    ] {
+    ]);
+    for (command, meaning) in steps {
         let line = format!("  {} {}", style.cyan(&format!("{command:<22}")), style.dim(meaning));
         writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
+}
+
+/// Where a pattern that is not built in came from.
+fn origin(origin: &Origin) -> String {
+    match origin {
+        Origin::BuiltIn => String::new(),
+        Origin::Folder { path } => format!(" of {path}"),
+        Origin::Git { from, commit } => {
+            format!(" of {from} at {}", commit.chars().take(12).collect::<String>())
+        }
+    }
 }
 
 /// Schema `slsx/new/1`.
@@ -80,7 +93,7 @@ pub fn json(view: &View<'_>, out: &mut impl Write) -> io::Result<()> {
         "project": scaffold.project.as_str(),
         "target": view.target,
         "written": view.is_written,
-        "pattern": { "id": scaffold.pattern, "version": scaffold.version },
+        "pattern": { "id": scaffold.pattern, "version": scaffold.version, "origin": origin(&scaffold.origin).trim() },
         "language": scaffold.language.name,
         "answers": answers,
         "deploy_seconds": scaffold.deploy_seconds,
@@ -105,15 +118,18 @@ pub fn list_human(patterns: &[Pattern], style: Style, out: &mut impl Write) -> i
         let cost = &manifest.cost;
         writeln!(out, "  Languages  {}", languages.join(", "))?;
         writeln!(out, "  Deploys    in about {} s", manifest.deploy_seconds)?;
-        writeln!(
-            out,
-            "  Idle       ${:.2} a month and ${:.2} for each of its {}: {}",
-            cost.idle_usd_per_month, cost.idle_usd_per_each, cost.each, cost.words
-        )?;
+        let each = cost.each.as_ref().map_or_else(String::new, |each| {
+            format!(" and ${:.2} for each of its {each}", cost.idle_usd_per_each)
+        });
+        writeln!(out, "  Idle       ${:.2} a month{each}: {}", cost.idle_usd_per_month, cost.words)?;
+        for extra in &manifest.extras {
+            writeln!(out, "             {}", extra_words(extra))?;
+        }
         for question in &manifest.questions {
             let set = format!("--set {}={}", question.key(), question.default_text());
+            let when = question.when().map_or_else(String::new, |when| format!("; only if {when}"));
             writeln!(out)?;
-            writeln!(out, "  {} ({})", question.prompt(), question.accepts())?;
+            writeln!(out, "  {} ({}{when})", question.prompt(), question.accepts())?;
             writeln!(out, "    {}", style.cyan(&set))?;
         }
         writeln!(out)?;
@@ -132,6 +148,19 @@ pub fn list_json(patterns: &[Pattern], out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{value:#}")
 }
 
+/// What a choice adds, in one line.
+fn extra_words(extra: &Extra) -> String {
+    let seconds =
+        (extra.deploy_seconds > 0).then(|| format!(" and about {} s more to deploy", extra.deploy_seconds));
+    let words = &extra.words;
+    format!(
+        "if {}: ${:.2} more{}: {words}",
+        extra.when,
+        extra.idle_usd_per_month,
+        seconds.unwrap_or_default()
+    )
+}
+
 fn pattern_json(Pattern { manifest, .. }: &Pattern) -> Value {
     let languages: Vec<&str> = manifest.languages.iter().map(|language| language.name.as_str()).collect();
     let questions: Vec<Value> = manifest
@@ -140,6 +169,8 @@ fn pattern_json(Pattern { manifest, .. }: &Pattern) -> Value {
         .map(|question| {
             json!({
                 "key": question.key(),
+                "kind": question.kind(),
+                "when": question.when(),
                 "prompt": question.prompt(),
                 "default": question.default_text(),
                 "accepts": question.accepts(),
@@ -153,13 +184,16 @@ fn pattern_json(Pattern { manifest, .. }: &Pattern) -> Value {
         "description": manifest.description,
         "languages": languages,
         "deploy_seconds": manifest.deploy_seconds,
+        "idle_usd_per_month": manifest.cost.idle_usd_per_month,
         "questions": questions,
     })
 }
 
 fn answer_json(answer: &Answer) -> Value {
     match answer {
-        Answer::Choice(text) => json!(text),
+        Answer::Choice(text) | Answer::Text(text) => json!(text),
+        Answer::Boolean(is_so) => json!(is_so),
+        Answer::Name(name) => json!(name.as_str()),
         Answer::Names(names) => json!(names.iter().map(ItemName::as_str).collect::<Vec<_>>()),
         Answer::Integer(number) => json!(number),
     }
@@ -238,6 +272,8 @@ impl<'a> Folder<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::{View, human, json, list_human, list_json, wrapped};
     use crate::pattern::{ProjectName, Request, WritePlan, all, find, plan};
     use crate::render::style::Style;
@@ -245,7 +281,11 @@ mod tests {
     fn planned() -> WritePlan {
         let name = ProjectName::parse("clips").unwrap();
         let answers = ["workers=thumbnail,update-db".to_owned()];
-        plan(&find("fan-out").unwrap(), &Request { name: &name, language: None, answers: &answers }).unwrap()
+        plan(
+            &find("fan-out").unwrap(),
+            &Request { name: &name, language: None, kept: &BTreeMap::new(), answers: &answers },
+        )
+        .unwrap()
     }
 
     fn text(is_written: bool, style: Style) -> String {
@@ -258,10 +298,10 @@ mod tests {
     #[test]
     fn a_new_project_is_shown_as_a_tree_with_next_steps() {
         let expected = "\
-Created clips from fan-out 1.0.0: 24 files.
+Created clips from fan-out 1.0.0: 25 files.
 
 clips/
-|-- .slsx/ answers.toml
+|-- .slsx/ answers.toml, base.zip
 |-- events/ make_sample.py, no-upload.json, sample.y4m
 |-- functions/
 |   |-- thumbnail/ app.py, upload.py, video.py, work.py
@@ -274,7 +314,7 @@ clips/
 |-- slsx.toml
 `-- template.yaml
 
-On AWS the first deployment takes about 150 s. Idle, it costs about $0.20 a month.
+On AWS the first deployment takes about 150 s. Idle, it costs about $0.20 a month (one CloudWatch alarm for each worker; all the rest is paid by use).
 
 Next:
   cd clips

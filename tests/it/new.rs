@@ -251,7 +251,7 @@ fn wrong_answers_leave_nothing_behind() {
         assert!(matches!(result, Err(NewError::Pattern(_))), "{answers:?}");
     }
     let wrong_pattern = Request { pattern: "fanout".to_owned(), ..request(folder.path(), "clips", &[]) };
-    assert!(matches!(make(&wrong_pattern), Err(NewError::Pattern(_))));
+    assert!(matches!(make(&wrong_pattern), Err(NewError::Source(_))));
     let wrong_language =
         Request { language: Some("cobol".to_owned()), ..request(folder.path(), "clips", &[]) };
     assert!(matches!(make(&wrong_language), Err(NewError::Pattern(_))));

@@ -116,6 +116,7 @@ Usage: slsx [OPTIONS] <COMMAND>
 Commands:
   demo             Walk the whole road on local AWS, from nothing to measured
   new              Scaffold a project from a pattern
+  update           Merge a newer version of its pattern into a project
   deploy           Build, package and deploy a SAM or CloudFormation project
   status           Show a stack's status, resources and outputs
   destroy          Delete a stack, after showing what would be lost

@@ -38,6 +38,11 @@ fn state() -> &'static Path {
         .path()
 }
 
+/// slsx in a folder, for commands that need no AWS.
+pub(crate) fn offline(folder: &Path) -> Command {
+    command(folder, folder)
+}
+
 /// slsx with nothing of the user's environment that could lead it elsewhere.
 fn command(folder: &Path, state: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_slsx"));
@@ -125,7 +130,7 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    fn of(output: Output, arguments: &[&str]) -> Self {
+    pub(crate) fn of(output: Output, arguments: &[&str]) -> Self {
         Self {
             arguments: arguments.join(" "),
             exit: output.status.code().unwrap_or(-1),

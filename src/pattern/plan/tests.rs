@@ -1,14 +1,17 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
 use super::{Request, WritePlan, plan};
-use crate::pattern::{PatternError, ProjectName, all, find};
+use crate::pattern::{ANSWERS_FILE, Origin, Pattern, PatternError, ProjectName, Record, all, find};
 
 fn planned(name: &str, answers: &[&str]) -> Result<WritePlan, PatternError> {
     let name = ProjectName::parse(name)?;
     let answers: Vec<String> = answers.iter().map(|answer| (*answer).to_owned()).collect();
-    plan(&find("fan-out")?, &Request { name: &name, language: None, answers: &answers })
+    plan(
+        &find("fan-out")?,
+        &Request { name: &name, language: None, kept: &BTreeMap::new(), answers: &answers },
+    )
 }
 
 fn paths(plan: &WritePlan) -> Vec<&str> {
@@ -46,7 +49,7 @@ fn only_rendered_files_are_changed() {
     let pattern = find("fan-out").unwrap();
     let plan = planned("clips", &[]).unwrap();
     let (_, sample) = plan.files.iter().find(|(path, _)| path.as_str() == "events/sample.y4m").unwrap();
-    assert_eq!(sample, pattern.files["events/sample.y4m"]);
+    assert_eq!(sample, &pattern.files["events/sample.y4m"].to_vec());
 }
 
 #[test]
@@ -56,7 +59,7 @@ fn the_answers_file_has_the_hash_of_every_other_file() {
     assert_eq!(answers["answers"]["memory"].as_integer(), Some(512));
     assert_eq!(answers["answers"]["bus"].as_str(), Some("sns"));
     let hashed: Vec<&str> = answers["files"].as_table().unwrap().keys().map(String::as_str).collect();
-    let written: Vec<&str> = paths(&plan).into_iter().filter(|path| *path != ".slsx/answers.toml").collect();
+    let written: Vec<&str> = paths(&plan).into_iter().filter(|path| !path.starts_with(".slsx/")).collect();
     assert_eq!(hashed, written);
 }
 
@@ -84,7 +87,7 @@ fn numbers_in_names_have_a_range() {
 #[test]
 fn an_unknown_language_is_answered_with_those_there_are() {
     let name = ProjectName::parse("clips").unwrap();
-    let request = Request { name: &name, language: Some("pyton"), answers: &[] };
+    let request = Request { name: &name, language: Some("pyton"), kept: &BTreeMap::new(), answers: &[] };
     let error = plan(&find("fan-out").unwrap(), &request).unwrap_err();
     assert!(matches!(error, PatternError::UnknownLanguage { help, .. } if help == "did you mean `python`?"));
 }
@@ -95,10 +98,14 @@ fn every_file_of_a_pattern_is_used_by_some_answer() {
         let name = ProjectName::parse("clips").unwrap();
         let mut used = BTreeSet::from(["pattern.toml"]);
         let answers = ["workers=thumbnail,transcode,update-db,other".to_owned()];
-        let plan = plan(&pattern, &Request { name: &name, language: None, answers: &answers }).unwrap();
+        let plan = plan(
+            &pattern,
+            &Request { name: &name, language: None, kept: &BTreeMap::new(), answers: &answers },
+        )
+        .unwrap();
         for (path, content) in &pattern.files {
             let is_template = path.ends_with(".j2");
-            if is_template || plan.files.values().any(|written| written == content) {
+            if is_template || plan.files.values().any(|written| written == content.as_ref()) {
                 used.insert(path);
             }
         }
@@ -109,6 +116,112 @@ fn every_file_of_a_pattern_is_used_by_some_answer() {
             .collect();
         assert!(unused.is_empty(), "{unused:?}");
     }
+}
+
+/// A pattern that uses everything a manifest can say.
+fn rich() -> Pattern {
+    let manifest = r#"
+        id = "rich"
+        version = "2.0.0"
+        title = "R"
+        description = "R."
+        deploy_seconds = 10
+        [cost]
+        idle_usd_per_month = 1.0
+        words = "one thing"
+        [[extra]]
+        when = "read_model == 'search'"
+        idle_usd_per_month = 27.0
+        deploy_seconds = 900
+        words = "a cluster"
+        [[language]]
+        name = "python"
+        test = "true"
+        [[language]]
+        name = "node"
+        setup = "npm ci"
+        test = "npm test"
+        [[question]]
+        kind = "choice"
+        key = "read-model"
+        prompt = "?"
+        choices = ["search", "table"]
+        default = "table"
+        [[question]]
+        kind = "integer"
+        key = "nodes"
+        prompt = "?"
+        default = 1
+        minimum = 1
+        maximum = 3
+        when = "read_model == 'search'"
+        [[question]]
+        kind = "name"
+        key = "resource"
+        prompt = "?"
+        default = "big-orders"
+        [[file]]
+        from = "code/<< language >>/"
+        to = "functions/"
+        [[file]]
+        from = "search.txt"
+        to = "search.txt"
+        when = "read_model == 'search' and nodes > 0"
+    "#;
+    let files = [
+        ("pattern.toml", manifest),
+        ("code/python/app.py", "<< untouched >>"),
+        ("code/python/deep/names.txt.j2", "<< resource.name >> << resource.id >> << resource.module >>"),
+        ("code/node/Cargo.toml.j2", "name = \"<< project >>\""),
+        ("search.txt", "s"),
+    ];
+    let files = files.into_iter().map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())).collect();
+    Pattern::read("rich", files, Origin::Folder { path: "there".into() }).unwrap()
+}
+
+fn rich_plan(language: Option<&str>, answers: &[&str]) -> Result<WritePlan, PatternError> {
+    let name = ProjectName::parse("clips")?;
+    let answers: Vec<String> = answers.iter().map(|answer| (*answer).to_owned()).collect();
+    plan(&rich(), &Request { name: &name, language, kept: &BTreeMap::new(), answers: &answers })
+}
+
+#[test]
+fn trees_are_copied_for_the_language_and_lose_the_suffix_of_templates() {
+    let plan = rich_plan(None, &[]).unwrap();
+    assert_eq!(
+        paths(&plan),
+        [".slsx/answers.toml", ".slsx/base.zip", "functions/app.py", "functions/deep/names.txt"]
+    );
+    assert_eq!(text(&plan, "functions/app.py"), "<< untouched >>");
+    assert_eq!(text(&plan, "functions/deep/names.txt"), "big-orders BigOrders big_orders");
+    let node = rich_plan(Some("node"), &[]).unwrap();
+    assert_eq!(text(&node, "functions/Cargo.toml"), "name = \"clips\"");
+}
+
+#[test]
+fn answers_decide_about_files_costs_and_other_questions() {
+    let table = rich_plan(None, &[]).unwrap();
+    assert!((table.scaffold.idle_usd_per_month - 1.0).abs() < 1e-9 && table.scaffold.deploy_seconds == 10);
+    assert_eq!(table.scaffold.void, ["nodes"]);
+    let search = rich_plan(None, &["read-model=search", "nodes=2"]).unwrap();
+    assert!(
+        (search.scaffold.idle_usd_per_month - 28.0).abs() < 1e-9 && search.scaffold.deploy_seconds == 910
+    );
+    assert_eq!(search.scaffold.cost_words, "one thing; a cluster");
+    assert!(paths(&search).contains(&"search.txt") && !paths(&table).contains(&"search.txt"));
+    let void = rich_plan(None, &["nodes=2"]).unwrap_err();
+    assert!(matches!(void, PatternError::NotAsked { key, .. } if key == "nodes"));
+}
+
+#[test]
+fn a_project_can_be_made_again_from_its_record() {
+    let first = rich_plan(Some("node"), &["read-model=search", "resource=cats"]).unwrap();
+    let record = Record::parse(text(&first, ANSWERS_FILE)).unwrap();
+    assert_eq!((record.from.as_deref(), record.commit), (Some("there"), None));
+    let name = ProjectName::parse(&record.project).unwrap();
+    let kept = Record::parse(text(&first, ANSWERS_FILE)).unwrap().texts().unwrap();
+    let request = Request { name: &name, language: Some(&record.language), kept: &kept, answers: &[] };
+    assert_eq!(plan(&rich(), &request).unwrap().files, first.files);
 }
 
 proptest! {

@@ -1,0 +1,59 @@
+//! Questions on a terminal; whoever calls has made sure that there is one.
+
+use inquire::validator::Validation;
+use inquire::{Confirm, CustomUserError, InquireError, Select, Text};
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum PromptError {
+    /// Ctrl-C or Escape.
+    #[error("stopped; nothing was written")]
+    Stopped,
+    /// The terminal said no.
+    #[error("cannot ask on this terminal: {0}")]
+    Terminal(String),
+}
+
+impl From<InquireError> for PromptError {
+    fn from(error: InquireError) -> Self {
+        match error {
+            InquireError::OperationCanceled | InquireError::OperationInterrupted => Self::Stopped,
+            InquireError::NotTTY
+            | InquireError::InvalidConfiguration(_)
+            | InquireError::IO(_)
+            | InquireError::Custom(_) => Self::Terminal(error.to_string()),
+        }
+    }
+}
+
+/// A line of text; the default when nothing is typed. `check` tells what is wrong with it, and it is asked again.
+///
+/// # Errors
+/// When the person stops, or the terminal fails.
+pub fn text(
+    question: &str,
+    default: &str,
+    check: impl Fn(&str) -> Result<(), String> + Clone,
+) -> Result<String, PromptError> {
+    let validator = move |text: &str| -> Result<Validation, CustomUserError> {
+        Ok(check(text).map_or_else(|message| Validation::Invalid(message.into()), |()| Validation::Valid))
+    };
+    Ok(Text::new(question).with_default(default).with_validator(validator).prompt()?)
+}
+
+/// One of a few words.
+///
+/// # Errors
+/// As [`text`].
+pub fn choice(question: &str, choices: &[&str], start: usize) -> Result<String, PromptError> {
+    let answer = Select::new(question, choices.to_vec()).with_starting_cursor(start).prompt()?;
+    Ok(answer.to_owned())
+}
+
+/// Yes or no.
+///
+/// # Errors
+/// As [`text`].
+pub fn confirm(question: &str, default: bool) -> Result<bool, PromptError> {
+    Ok(Confirm::new(question).with_default(default).prompt()?)
+}
