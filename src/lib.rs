@@ -2,7 +2,7 @@
 //!
 //! A pure core that decides, thin edges that touch the world. Dependencies point one way:
 //!
-//! `main -> commands -> {aws, local, host, render} -> ports -> domain`
+//! `main -> commands -> {aws, local, build, host, render} -> ports -> domain`
 //!
 //! The domain (everything not named in that line, but for `cli`) knows no clock, disk, network,
 //! terminal, process or async. `render` sees domain values only. `aws` alone names an SDK crate. `cli`
@@ -10,6 +10,7 @@
 
 pub mod audit;
 pub mod aws;
+pub mod build;
 pub mod cli;
 pub mod coldstart;
 pub mod commands;

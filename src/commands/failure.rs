@@ -2,7 +2,7 @@
 
 use super::audit::AuditError;
 use super::coldstart_bench;
-use super::deploy::artifacts::TemplateError;
+use super::deploy::source::TemplateError;
 use super::deploy::stack::StackError;
 use super::new::NewError;
 use super::project::ConfigFileError;
@@ -143,6 +143,12 @@ pub enum Failure {
         /// Which wish.
         signal: Signal,
     },
+    /// The wish to stop, before anything was sent.
+    #[error("stopped while building; nothing was sent")]
+    StoppedBuilding {
+        /// Which wish.
+        signal: Signal,
+    },
     /// A second Ctrl-C: something may be left changed.
     #[error("left at once, so something may be left changed")]
     #[diagnostic(help("run `{command}`: it puts back what is noted in the journals"))]
@@ -192,8 +198,10 @@ impl Failure {
             Self::Journal(JournalError::Held { .. }) => Exit::Busy,
             Self::Output(_) if self.is_broken_pipe() => Exit::Done,
             Self::Output(_) => Exit::Usage,
-            Self::LeftToAws { signal: Signal::Interrupt } => Exit::Interrupted,
-            Self::LeftToAws { signal: Signal::Terminate } => Exit::Terminated,
+            Self::LeftToAws { signal } | Self::StoppedBuilding { signal } => match signal {
+                Signal::Interrupt => Exit::Interrupted,
+                Signal::Terminate => Exit::Terminated,
+            },
             Self::LeftAtOnce { .. } => Exit::NeedsRecovery,
             Self::DemoStep { exit, .. } => *exit,
         }

@@ -5,7 +5,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
 
@@ -176,6 +176,47 @@ pub fn replace(path: &Path, content: &[u8]) -> Result<(), FileError> {
     file.as_file().sync_all().map_err(system("flush", path))?;
     file.persist(path).map_err(|error| system("replace", path)(error.error))?;
     Ok(())
+}
+
+/// Copies a regular file, execute bit included, to where nothing is yet, and makes the folders above it.
+///
+/// # Errors
+/// When something is there, or it cannot be copied.
+pub fn copy_new(from: &Path, to: &Path) -> Result<(), FileError> {
+    create_new(to, &read(from)?)?;
+    let permissions = fs::metadata(from).map_err(system("look at", from))?.permissions();
+    fs::set_permissions(to, permissions).map_err(system("change", to))
+}
+
+/// Makes a link to a folder.
+///
+/// # Errors
+/// When something is there already.
+pub fn link_folder(target: &Path, link: &Path) -> Result<(), FileError> {
+    std::os::unix::fs::symlink(target, link).map_err(system("create the link", link))
+}
+
+/// Notes that something was used now, as the time of an empty file.
+///
+/// # Errors
+/// When the file cannot be made.
+pub fn touch(path: &Path) -> Result<(), FileError> {
+    let file = open_append(path)?;
+    file.set_modified(SystemTime::now()).map_err(system("change", path))
+}
+
+/// How long ago a file was last changed or touched; none when that cannot be told.
+#[must_use]
+pub fn age(path: &Path) -> Option<Duration> {
+    fs::metadata(path).ok()?.modified().ok()?.elapsed().ok()
+}
+
+/// The path without links in it.
+///
+/// # Errors
+/// When nothing is there.
+pub fn canonical(path: &Path) -> Result<PathBuf, FileError> {
+    fs::canonicalize(path).map_err(system("find", path))
 }
 
 /// Opens a file to write at its end, and makes it when there is none; for logs and locks.

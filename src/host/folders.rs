@@ -47,4 +47,10 @@ impl Folders {
     pub fn engines(&self) -> PathBuf {
         self.cache.join("local-aws")
     }
+
+    /// Where what was built is kept, to be built only once.
+    #[must_use]
+    pub fn builds(&self) -> PathBuf {
+        self.cache.join("builds")
+    }
 }

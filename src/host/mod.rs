@@ -3,6 +3,7 @@
 //! The only module where raw `std::fs` may be named; everybody else comes here.
 #![expect(clippy::disallowed_methods, reason = "this is the room for std::fs")]
 
+pub mod children;
 pub mod clock;
 pub mod files;
 pub mod folders;
@@ -11,7 +12,9 @@ pub mod journals;
 pub mod locks;
 pub mod logs;
 pub mod own_binary;
+pub mod programs;
 pub mod prompt;
+pub mod python;
 pub mod signals;
 pub mod temporary;
 pub mod terminal;

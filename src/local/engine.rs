@@ -15,6 +15,8 @@ static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/local/engine");
 pub(super) struct Engine {
     /// The interpreter to start.
     pub python: PathBuf,
+    /// Its ABI tag, such as `cpython-311`.
+    pub cache_tag: String,
     /// Put on the module path (`pip --target` installations only).
     pub packages: Option<PathBuf>,
     /// Folder that holds the overlay package.

@@ -3,19 +3,15 @@
 use std::path::PathBuf;
 
 use crate::host::files::FileError;
+use crate::host::python::{self, NoPython};
 
 /// Why local AWS cannot be installed, started or stopped.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
 pub enum LocalError {
     /// No usable Python.
-    #[error("local AWS needs Python 3.10 or newer, and none was found (tried {tried})")]
-    #[diagnostic(help(
-        "install it (Debian and Ubuntu: `apt-get install python3 python3-venv`; macOS: `brew install python`), or point SLSX_PYTHON at one"
-    ))]
-    NoPython {
-        /// The commands that were tried.
-        tried: String,
-    },
+    #[error("local AWS needs Python 3.10 or newer, and none was found (tried {})", .0.tried)]
+    #[diagnostic(help("{}", python::INSTALL))]
+    NoPython(#[from] NoPython),
     /// Every way of installing failed.
     #[error("cannot install local AWS: {reason}")]
     #[diagnostic(help(

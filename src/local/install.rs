@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::engine::{Engine, fingerprint, requirements};
 use super::error::LocalError;
-use super::python::{self, Python};
 use super::{Step, overlay};
 use crate::host::folders::Folders;
+use crate::host::python::{self, Python};
 use crate::host::{files, locks, logs};
 
 /// A slow network may need minutes for the 130 MB that the packages weigh.
@@ -93,7 +93,8 @@ pub(super) fn ensure(
         Way::Venv | Way::Uv => None,
         Way::PipTarget => Some(home.join("packages")),
     };
-    Ok(Engine { python: PathBuf::from(receipt.python), packages, overlay, _in_use: in_use })
+    let (interpreter, cache_tag) = (PathBuf::from(receipt.python), python.cache_tag);
+    Ok(Engine { python: interpreter, cache_tag, packages, overlay, _in_use: in_use })
 }
 
 /// None also when the interpreter has gone since, for example with an upgrade of the system.
@@ -233,7 +234,7 @@ fn cause(output: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Failure, Way, cause, command, reasons, ways};
-    use crate::local::python::Python;
+    use crate::host::python::Python;
 
     fn python(has_venv: bool, has_pip: bool) -> Python {
         Python { executable: "python3".into(), cache_tag: "cpython-311".into(), has_venv, has_pip }

@@ -174,6 +174,7 @@ impl Instance {
             port,
             enforces_iam: !options.without_iam,
             python: engine.python.to_string_lossy().into_owned(),
+            cache_tag: engine.cache_tag.clone(),
             overlay: overlay_fingerprint(),
             while_process: options.while_process,
         };

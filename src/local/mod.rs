@@ -10,7 +10,6 @@ mod install;
 mod instance;
 mod overlay;
 mod process;
-mod python;
 mod state;
 
 pub use error::LocalError;

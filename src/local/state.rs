@@ -21,6 +21,9 @@ pub struct InstanceState {
     /// Interpreter it runs on; notes of older versions do not tell it.
     #[serde(default)]
     pub python: String,
+    /// ABI tag of that interpreter, such as `cpython-311`; notes of older versions do not tell it.
+    #[serde(default)]
+    pub cache_tag: String,
     /// Fingerprint of the overlay it runs; notes of older versions do not tell it, and are outdated therefore.
     #[serde(default)]
     pub overlay: String,

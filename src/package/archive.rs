@@ -4,16 +4,16 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{Cursor, Write as _};
+use std::io::{Cursor, Read as _, Write as _};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, System, ZipWriter};
+use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
 
 use super::exclusion::is_excluded;
-use super::limits::{Sized, TooLarge, check_unzipped};
+use super::limits::{Sized, TooLarge, UNZIPPED_BYTES, check_unzipped};
 
 /// One file of a code folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +68,13 @@ pub enum PackageError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     TooLarge(#[from] TooLarge),
+    /// A zip file made elsewhere that cannot be read.
+    #[error("cannot read the zip file: {message}")]
+    #[diagnostic(help("Lambda could not read it either: make it again"))]
+    Unreadable {
+        /// What is wrong.
+        message: String,
+    },
     /// The zip file could not be written.
     #[error("cannot write the zip file: {message}")]
     Write {
@@ -76,16 +83,18 @@ pub enum PackageError {
     },
 }
 
+impl Sized {
+    /// What a file weighs.
+    #[must_use]
+    pub fn of(file: &SourceFile) -> Self {
+        Self { path: file.path.clone(), bytes: u64::try_from(file.content.len()).unwrap_or(u64::MAX) }
+    }
+}
+
 /// Packages the files of one code folder; excluded ones are left out.
 pub fn archive(files: &[SourceFile]) -> Result<Archive, PackageError> {
     let sorted = sorted(files)?;
-    let sizes: Vec<Sized> = sorted
-        .values()
-        .map(|file| Sized {
-            path: file.path.clone(),
-            bytes: u64::try_from(file.content.len()).unwrap_or(u64::MAX),
-        })
-        .collect();
+    let sizes: Vec<Sized> = sorted.values().copied().map(Sized::of).collect();
     check_unzipped(&sizes)?;
     let bytes = write(&sorted).map_err(|error| PackageError::Write { message: error.to_string() })?;
     Ok(Archive { digest: Sha256::digest(&bytes).into(), bytes })
@@ -95,6 +104,42 @@ pub fn archive(files: &[SourceFile]) -> Result<Archive, PackageError> {
 #[must_use]
 pub fn ready_made(bytes: Vec<u8>) -> Archive {
     Archive { digest: Sha256::digest(&bytes).into(), bytes }
+}
+
+/// The files of a zip file made elsewhere.
+///
+/// # Errors
+/// When it is no zip file, or unzips to more than Lambda takes.
+pub fn entries(bytes: &[u8]) -> Result<Vec<SourceFile>, PackageError> {
+    let unreadable = |message: String| PackageError::Unreadable { message };
+    let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| unreadable(error.to_string()))?;
+    let mut files = Vec::new();
+    let mut left = UNZIPPED_BYTES;
+    for index in 0..zip.len() {
+        let mut entry = zip.by_index(index).map_err(|error| unreadable(error.to_string()))?;
+        if entry.is_dir() {
+            continue;
+        }
+        let path = entry.name().map_err(|error| unreadable(error.to_string()))?.into_owned();
+        let mode = entry.unix_mode().unwrap_or(0o644);
+        let mut content = Vec::new();
+        // What it says about its sizes need not be true.
+        let read = entry.by_ref().take(left.saturating_add(1)).read_to_end(&mut content);
+        let read = read.map_err(|error| unreadable(error.to_string()))?;
+        let bytes = u64::try_from(read).unwrap_or(u64::MAX);
+        let (is_executable, has_special_bits) = (mode & 0o111 != 0, mode & 0o7000 != 0);
+        files.push(SourceFile { path, is_executable, has_special_bits, content });
+        left = match left.checked_sub(bytes) {
+            Some(left) => left,
+            None => {
+                let sizes: Vec<Sized> = files.iter().map(Sized::of).collect();
+                return Err(check_unzipped(&sizes)
+                    .err()
+                    .map_or_else(|| unreadable("too large".into()), Into::into));
+            }
+        };
+    }
+    Ok(files)
 }
 
 /// The files to package by path; a `BTreeMap` over strings sorts by their UTF-8 bytes.

@@ -12,7 +12,17 @@ pub fn is_excluded(path: &str) -> bool {
 }
 
 fn is_excluded_name(name: &str) -> bool {
-    matches!(name, "__pycache__" | ".git" | ".DS_Store" | ".slsxignore") || name.ends_with(".pyc")
+    matches!(
+        name,
+        "__pycache__"
+            | ".git"
+            | ".DS_Store"
+            | ".slsxignore"
+            | ".venv"
+            | ".mypy_cache"
+            | ".pytest_cache"
+            | ".ruff_cache"
+    ) || name.ends_with(".pyc")
 }
 
 /// Installers leave notes of where and how a package was installed; they vary where the package does not
@@ -34,6 +44,8 @@ mod tests {
             ".git",
             ".git/HEAD",
             "lib/.DS_Store",
+            ".venv/bin/python",
+            "lib/.pytest_cache/README.md",
             "boto3-1.0.dist-info/INSTALLER",
             "lib/boto3-1.0.dist-info/direct_url.json",
         ] {

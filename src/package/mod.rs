@@ -1,11 +1,23 @@
 //! What goes into a deployment package and what it weighs; always the same bytes for the same files, never a disk.
 
 pub mod archive;
-pub mod build_needed;
+pub mod check;
 pub mod exclusion;
+pub mod handler;
 pub mod limits;
+pub mod naming;
+pub mod native;
 pub mod plan;
+pub mod platform;
+pub mod recipe;
+pub mod record;
 
 pub use archive::{Archive, PackageError, SourceFile, archive, ready_made};
-pub use build_needed::{BuildNeeded, build_needed};
-pub use plan::{CodeUse, EditsError, Found, LocalCode, Place, PlanError, Source, edits, local_code};
+pub use check::{CheckError, Runs, check};
+pub use naming::{EditsError, edits};
+pub use plan::{
+    CodeUse, Found, Given, Kind, LocalCode, LocalFile, Place, PlanError, Source, Unit, local_code,
+    local_files,
+};
+pub use platform::{Architecture, Platform};
+pub use recipe::{Look, Recipe, RecipeError, recipe};

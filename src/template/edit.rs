@@ -17,6 +17,15 @@ pub struct Edit {
     pub replacement: String,
 }
 
+/// A value to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NewValue<'a> {
+    /// A text.
+    Text(&'a str),
+    /// A mapping of texts.
+    Pairs(&'a [(&'a str, &'a str)]),
+}
+
 /// An edit that cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
 pub enum EditError {
@@ -60,6 +69,25 @@ impl Edit {
     /// When the value is null and not written out in a place where a mapping could be put.
     pub fn mapping(node: NodeRef<'_>, entries: &[(&str, &str)]) -> Result<Self, EditError> {
         Self::make(node, &Place::of(node).mapping(entries))
+    }
+
+    /// Puts an entry before the first one of a mapping; none where that would change another place too (the mapping
+    /// is an alias) or where there is no first entry.
+    #[must_use]
+    pub fn first_entry(mapping: NodeRef<'_>, key: &str, value: NewValue<'_>) -> Option<Self> {
+        if mapping.is_alias() {
+            return None;
+        }
+        let first = mapping.first_key()?;
+        let place = Place::beside(first);
+        let value = match value {
+            NewValue::Text(text) => place.scalar(text),
+            NewValue::Pairs(pairs) => place.mapping(pairs),
+        };
+        let indent = " ".repeat(first.position().column.saturating_sub(1));
+        let separator = if place.is_block() { format!("\n{indent}") } else { ", ".to_owned() };
+        let span = Span::at(first.span().start);
+        Some(Self { span, replacement: format!("{}: {value}{separator}", place.scalar(key)) })
     }
 
     fn make(node: NodeRef<'_>, value: &str) -> Result<Self, EditError> {

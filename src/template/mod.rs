@@ -20,7 +20,7 @@ mod resource;
 pub use arena::{NodeId, ScalarStyle};
 pub use classify::Classification;
 pub use document::{Document, Format};
-pub use edit::{Edit, EditError, apply};
+pub use edit::{Edit, EditError, NewValue, apply};
 pub use effective::Effective;
 pub use function::{Code, EventView, FunctionView, Role};
 pub use intrinsic::{Function, Intrinsic};

@@ -241,6 +241,11 @@ impl<'d> NodeRef<'d> {
         Some(Entry { key: self.at(key), value: self.at(value) })
     }
 
+    /// The first key that is written in a mapping, merge keys included.
+    pub(super) fn first_key(self) -> Option<Self> {
+        self.own_entries().next().map(|entry| entry.key)
+    }
+
     fn own_entries(self) -> impl Iterator<Item = Entry<'d>> {
         let mut children = self.is_mapping().then(|| self.children()).into_iter().flatten();
         std::iter::from_fn(move || {

@@ -1,49 +1,40 @@
-//! Everything a template refers to on this machine: packaged, uploaded, and replaced by where it is then.
+//! What a deployment sends: packages and files, uploaded once, and the template that names them.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use miette::{NamedSource, SourceSpan};
 use sha2::{Digest, Sha256};
 
-use super::gather::{self, GatherError};
-use super::show;
+use super::source::Source;
 use crate::aws::session::Session;
-use crate::commands::{Context, Failure, Project};
+use crate::commands::{Context, Failure};
 use crate::config::Settings;
-use crate::deploy::diagnosis::Cause;
 use crate::deploy::report::Package;
-use crate::host::files;
 use crate::names::LogicalId;
+use crate::package::edits;
 use crate::package::limits::{self, Delivery};
-use crate::package::{Archive, LocalCode, edits, local_code};
 use crate::ports::{Buckets, TemplateSource};
-use crate::render::diagnostic::{self, Diagnostic, Excerpt, Loudness, Mark};
-use crate::template::{self, Classification, Document, Span, apply};
+use crate::template::apply;
 
 /// Uploads at once: enough to fill a line, few enough not to be throttled.
 const UPLOADS: usize = 8;
 
-/// Something is wrong at one place of the template.
-#[derive(Debug, thiserror::Error, miette::Diagnostic)]
-#[error("{message}")]
-pub struct TemplateError {
-    message: String,
-    #[source_code]
-    file: NamedSource<String>,
-    #[label("here")]
-    at: SourceSpan,
-    #[help]
-    help: Option<String>,
+/// A template with everything it names, ready to upload.
+#[derive(Debug)]
+pub struct Prepared<'a> {
+    source: &'a Source,
+    artifacts: Vec<Artifact>,
 }
 
-/// A template whose local code is packaged and ready to upload.
+/// One package or file.
 #[derive(Debug)]
-pub struct Prepared {
-    shown: String,
-    document: Document,
-    packages: Vec<(LocalCode, Archive)>,
+pub(super) struct Artifact {
+    /// Everything that uses it.
+    pub(super) users: Vec<LogicalId>,
+    /// Its key in the artifact bucket, made of its content.
+    pub(super) key: String,
+    /// What is in it.
+    pub(super) bytes: Vec<u8>,
 }
 
 /// The artifact bucket of an account and region.
@@ -53,65 +44,27 @@ pub fn bucket(session: &Session) -> String {
     format!("slsx-artifacts-{}-{}", identity.account, identity.region)
 }
 
-/// Reads the template and packages the code it names; nothing leaves this machine.
-///
-/// # Errors
-/// When the template cannot be read, or the code it names cannot be packaged; both with their place.
-pub fn prepare(project: &Project) -> Result<Prepared, Failure> {
-    let path = project.template()?.to_owned();
-    let shown = shown(&path, &project.folder);
-    let bytes = files::read(&path)?;
-    let document = template::parse(&bytes).map_err(|error| {
-        let span = error.span();
-        placed(&shown, &String::from_utf8_lossy(&bytes), span, error.to_string(), help_of(&error))
-    })?;
-    if document.classify() != Classification::Template {
-        return Err(placed(
-            &shown,
-            document.text(),
-            Span { start: 0, end: 0 },
-            "this is not a CloudFormation or SAM template: it has no Resources".into(),
-            Some("name the template in slsx.toml: template = \"...\"".into()),
-        ));
+impl<'a> Prepared<'a> {
+    pub(super) const fn new(source: &'a Source, artifacts: Vec<Artifact>) -> Self {
+        Self { source, artifacts }
     }
-    // What CloudFormation would refuse for its size costs no packaging, no upload and no deletion.
-    limits::delivery(document.text().len(), document.resources().count())?;
-    let packages = package_all(&document, &path, &shown)?;
-    Ok(Prepared { shown, document, packages })
-}
 
-/// Each folder once, however many functions use it.
-fn package_all(document: &Document, path: &Path, shown: &str) -> Result<Vec<(LocalCode, Archive)>, Failure> {
-    let base = path.parent().unwrap_or(Path::new("."));
-    let codes = local_code(document).map_err(|error| at(shown, document, error.place().span, &error))?;
-    let mut packages = Vec::new();
-    for code in codes {
-        let span = code.first.place.span;
-        let archive = gather::package(&code, &base.join(&code.path)).map_err(|error| match error {
-            GatherError::Plan(error) => at(shown, document, error.place().span, &error),
-            GatherError::Build(error) => at(shown, document, span, &error),
-            GatherError::Package(error) => at(shown, document, span, &error),
-            GatherError::File(error) => error.into(),
-        })?;
-        packages.push((code, archive));
-    }
-    Ok(packages)
-}
-
-impl Prepared {
     /// The template as CloudFormation gets it: local paths replaced by where their packages will be.
     ///
     /// # Errors
-    /// When the paths make it too long, or an edit is impossible, which would be a mistake of ours.
+    /// When the paths make it too long, or cannot be told apart where the template names them.
     pub fn template(&self, bucket: &str) -> Result<String, Failure> {
-        let keys: BTreeMap<String, String> =
-            self.packages.iter().map(|(code, archive)| (code.path.clone(), archive.key())).collect();
-        let whole = |error: &dyn std::fmt::Display| {
-            placed(&self.shown, self.document.text(), Span { start: 0, end: 0 }, error.to_string(), None)
-        };
-        let edits = edits(&self.document, bucket, &keys).map_err(|error| whole(&error))?;
-        let template = apply(self.document.text(), &edits).map_err(|error| whole(&error))?;
-        limits::delivery(template.len(), self.document.resources().count())?;
+        let artifacts = self.artifacts.iter();
+        let keys: BTreeMap<LogicalId, String> = artifacts
+            .flat_map(|artifact| artifact.users.iter().map(|user| (user.clone(), artifact.key.clone())))
+            .collect();
+        let document = &self.source.document;
+        let edits = edits(document, bucket, &keys).map_err(|error| match error.place() {
+            Some(place) => self.source.at(place.span, &error),
+            None => self.source.whole(&error),
+        })?;
+        let template = apply(document.text(), &edits).map_err(|error| self.source.whole(&error))?;
+        limits::delivery(template.len(), document.resources().count())?;
         Ok(template)
     }
 
@@ -133,12 +86,6 @@ impl Prepared {
         format!("slsx-{hex}")
     }
 
-    /// Names of the template's parameters.
-    #[must_use]
-    pub fn parameters(&self) -> Vec<String> {
-        self.document.parameters().map(|parameter| parameter.name().to_owned()).collect()
-    }
-
     /// Uploads what the bucket does not have yet, several at once.
     ///
     /// # Errors
@@ -151,10 +98,15 @@ impl Prepared {
     ) -> Result<Vec<Package>, Failure> {
         let distinct = self.distinct();
         let mut packages: Vec<Package> = stream::iter(&distinct)
-            .map(|(key, (users, archive))| async move {
+            .map(|(key, (users, content))| async move {
                 let was_uploaded = !buckets.has(bucket, key).await?;
-                let bytes = archive.bytes.len() as u64;
-                Ok::<_, Failure>(Package { users: users.clone(), key: key.clone(), bytes, was_uploaded })
+                let bytes = content.len() as u64;
+                Ok::<_, Failure>(Package {
+                    users: users.clone(),
+                    key: (*key).to_owned(),
+                    bytes,
+                    was_uploaded,
+                })
             })
             .buffered(UPLOADS)
             .try_collect()
@@ -169,9 +121,9 @@ impl Prepared {
             ));
         }
         let missing = packages.iter().filter(|package| package.was_uploaded);
-        let archives = missing.filter_map(|package| distinct.get_key_value(&package.key));
-        stream::iter(archives)
-            .map(|(key, (_, archive))| buckets.put(bucket, key, archive.bytes.clone(), None))
+        let contents = missing.filter_map(|package| distinct.get_key_value(package.key.as_str()));
+        stream::iter(contents)
+            .map(|(key, (_, content))| buckets.put(bucket, key, content.to_vec(), None))
             .buffer_unordered(UPLOADS)
             .try_collect::<()>()
             .await?;
@@ -179,11 +131,12 @@ impl Prepared {
     }
 
     /// Each package once, by its key, with all that use it: folders of the same content have one package.
-    fn distinct(&self) -> BTreeMap<String, (Vec<LogicalId>, &Archive)> {
+    fn distinct(&self) -> BTreeMap<&str, (Vec<LogicalId>, &[u8])> {
         let mut distinct = BTreeMap::new();
-        for (code, archive) in &self.packages {
-            let (users, _) = distinct.entry(archive.key()).or_insert_with(|| (Vec::new(), archive));
-            users.extend(code.uses().map(|used| used.user.clone()));
+        for artifact in &self.artifacts {
+            let new = || (Vec::new(), artifact.bytes.as_slice());
+            let (users, _) = distinct.entry(artifact.key.as_str()).or_insert_with(new);
+            users.extend(artifact.users.iter().cloned());
         }
         distinct
     }
@@ -199,7 +152,7 @@ impl Prepared {
         bucket: &str,
         session: &Session,
     ) -> Result<TemplateSource, Failure> {
-        let resources = self.document.resources().count();
+        let resources = self.source.document.resources().count();
         match limits::delivery(template.len(), resources)? {
             Delivery::Body => Ok(TemplateSource::Body(template.to_owned())),
             Delivery::Upload => {
@@ -212,31 +165,6 @@ impl Prepared {
             }
         }
     }
-
-    /// Shows the lines of the template that the cause of a failure comes from.
-    ///
-    /// # Errors
-    /// When the writer fails.
-    pub fn point_at(&self, cause: &Cause, context: &mut Context) -> Result<(), Failure> {
-        let Some(resource) = self.document.resource(cause.logical_id.as_str()) else { return Ok(()) };
-        let key = resource.key().span();
-        let mark = Mark { range: key.start..key.end, label: "this resource".into(), is_primary: true };
-        let diagnostic = Diagnostic {
-            loudness: Loudness::Error,
-            word: "error",
-            code: None,
-            title: format!("{}: {}", cause.logical_id, cause.reason),
-            excerpts: vec![Excerpt {
-                path: &self.shown,
-                text: self.document.text(),
-                first_line: 1,
-                marks: vec![mark],
-            }],
-            notes: Vec::new(),
-            help: Some(cause.remedy.sentence()),
-        };
-        show::remark(context, |err, style| diagnostic::write(&diagnostic, style, err))
-    }
 }
 
 /// An emulator has no host name per bucket.
@@ -245,23 +173,4 @@ fn object_url(session: &Session, bucket: &str, key: &str) -> String {
         Some(endpoint) => format!("{}/{bucket}/{key}", endpoint.trim_end_matches('/')),
         None => format!("https://{bucket}.s3.{}.amazonaws.com/{key}", session.identity().region),
     }
-}
-
-/// The path as the user would type it.
-fn shown(path: &Path, folder: &Path) -> String {
-    path.strip_prefix(folder).unwrap_or(path).to_string_lossy().into_owned()
-}
-
-fn at(shown: &str, document: &Document, span: Span, error: &dyn miette::Diagnostic) -> Failure {
-    placed(shown, document.text(), span, error.to_string(), help_of(error))
-}
-
-fn help_of(error: &dyn miette::Diagnostic) -> Option<String> {
-    error.help().map(|help| help.to_string())
-}
-
-fn placed(shown: &str, text: &str, span: Span, message: String, help: Option<String>) -> Failure {
-    let file = NamedSource::new(shown, text.to_owned());
-    let at = SourceSpan::from((span.start, span.end.saturating_sub(span.start)));
-    Failure::Template(Box::new(TemplateError { message, file, at, help }))
 }

@@ -1,12 +1,15 @@
-//! `slsx deploy`: package, upload, change set, consent, execution followed to its end.
+//! `slsx deploy`: build, package, upload, change set, consent, execution followed to its end.
 
 pub mod artifacts;
 mod gather;
+mod prepare;
 mod request;
 pub(in crate::commands) mod show;
+pub mod source;
 pub mod stack;
 
-use self::artifacts::Prepared;
+use self::prepare::Aim;
+use self::source::Source;
 use self::stack::{News, Ready, Target};
 use super::consent::{Consent, ask};
 use super::follow::{Ended, Pace};
@@ -30,19 +33,19 @@ use crate::render::deploy as render;
 /// Deploys the project. An operation that fails is an exit code with its cause, not an error.
 ///
 /// # Errors
-/// When the project cannot be packaged, AWS refuses, or consent is missing.
+/// When the project cannot be built and packaged, AWS refuses, or consent is missing.
 pub fn run(args: &DeployArgs, context: &mut Context) -> Result<Exit, Failure> {
     let stopwatch = Stopwatch::start();
     let project =
         Project::find(context, &args.project, &args.target, args.stack.as_deref(), &args.parameters)?;
-    let prepared = artifacts::prepare(&project)?;
+    let source = Source::read(&project)?;
     let mut report = runtime()?.block_on(async {
         let session = context.connect(&args.target, Some(&project.settings)).await?;
-        deploy(args, &project, &prepared, &session, context).await
+        deploy(args, &project, &source, &session, context).await
     })?;
     report.elapsed_ms = stopwatch.elapsed_ms();
     if let Some(diagnosis) = &report.diagnosis {
-        prepared.point_at(&diagnosis.cause, context)?;
+        source.point_at(&diagnosis.cause, context)?;
     }
     show::result(context, |out, style| match args.format {
         Format::Human => render::deploy_outcome(out, style, &report),
@@ -57,20 +60,21 @@ pub fn run(args: &DeployArgs, context: &mut Context) -> Result<Exit, Failure> {
 async fn deploy(
     args: &DeployArgs,
     project: &Project,
-    prepared: &Prepared,
+    source: &Source,
     session: &Session,
     context: &mut Context,
 ) -> Result<DeployReport, Failure> {
     let (stacks, clock) = (CloudFormationStacks::new(session), SystemClock::start());
     let settings = &project.settings;
     let bucket = artifacts::bucket(session);
-    let template = prepared.template(&bucket)?;
-    let token = prepared.token(&template, settings);
     let is_given = args.yes || session.is_own_local_aws() && !settings.is_protected;
     if !is_given && !args.dry_run && !context.is_interactive {
         // Nobody can be asked later, so it is said before anything is waited for, deleted or uploaded.
         return Err(Failure::NeedsConsent { what: format!("deploying stack {}", settings.stack) });
     }
+    let prepared = prepare::prepare(source, &Aim::of(session, &args.target, context), context).await?;
+    let template = prepared.template(&bucket)?;
+    let token = prepared.token(&template, settings);
     let mut deployment = Deployment {
         args,
         is_local: session.is_local(),
@@ -91,9 +95,9 @@ async fn deploy(
         let buckets = S3Buckets::new(session);
         deployment.report.packages = prepared.upload(&buckets, &bucket, context).await?;
         let existing = stacks.describe(settings.stack.as_str()).await?;
-        let source = prepared.deliver(&template, &buckets, &bucket, session).await?;
+        let delivered = prepared.deliver(&template, &buckets, &bucket, session).await?;
         let request =
-            request::make(settings, &prepared.parameters(), existing.as_ref(), kind, source, token.clone());
+            request::make(settings, &source.parameters(), existing.as_ref(), kind, delivered, token.clone());
         deployment.go(&request, existing.as_ref(), context).await?;
     }
     deployment.conclude().await

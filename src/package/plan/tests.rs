@@ -1,7 +1,8 @@
 use super::*;
-use crate::template::{apply, parse};
+use crate::package::recipe::Recipe;
+use crate::template::parse;
 
-const TEMPLATE: &str = r#"Transform: AWS::Serverless-2016-10-31
+pub(in crate::package) const TEMPLATE: &str = r#"Transform: AWS::Serverless-2016-10-31
 Globals:
   Function:
     Runtime: python3.13
@@ -48,7 +49,7 @@ Resources:
 "#;
 
 fn code(text: &str) -> Result<Vec<LocalCode>, PlanError> {
-    local_code(&parse(text.as_bytes()).unwrap())
+    local_code(&parse(text.as_bytes()).unwrap(), &Given::new())
 }
 
 #[test]
@@ -76,44 +77,6 @@ fn every_piece_of_local_code_is_found_once() {
 }
 
 #[test]
-fn the_edited_template_names_the_packages_and_nothing_else_changes() {
-    let document = parse(TEMPLATE.as_bytes()).unwrap();
-    let code = local_code(&document).unwrap();
-    let keys = code.iter().map(|code| (code.path.clone(), format!("fn/{}.zip", code.path.len()))).collect();
-    let edits = edits(&document, "artifacts", &keys).unwrap();
-    assert_eq!(edits.len(), 5, "Globals is edited once");
-    let edited = apply(document.text(), &edits).unwrap();
-    let again = parse(edited.as_bytes()).unwrap();
-    assert_eq!(local_code(&again), Ok(vec![]));
-    let property = |id: &str, path: &[&str]| {
-        again
-            .resource(id)
-            .unwrap()
-            .properties()
-            .unwrap()
-            .path(path)
-            .and_then(|node| node.as_str())
-            .unwrap()
-            .to_owned()
-    };
-    assert_eq!(property("Thumbnail", &["CodeUri"]), "s3://artifacts/fn/19.zip");
-    assert_eq!(property("Plain", &["Code", "S3Bucket"]), "artifacts");
-    assert_eq!(property("Plain", &["Code", "S3Key"]), "fn/19.zip");
-    assert_eq!(property("RawLayer", &["Content", "S3Key"]), "fn/12.zip");
-    assert_eq!(property("Uploaded", &["Code", "S3Key"]), "k");
-    let globals = again.globals("Function").unwrap().get("CodeUri").unwrap();
-    assert_eq!(globals.as_str(), Some("s3://artifacts/fn/6.zip"));
-    let untouched = |text: &str| text.lines().filter(|line| line.contains("Handler")).count();
-    assert_eq!(untouched(&edited), untouched(TEMPLATE));
-}
-
-#[test]
-fn code_without_a_key_stays_as_it_is() {
-    let document = parse(TEMPLATE.as_bytes()).unwrap();
-    assert_eq!(edits(&document, "artifacts", &BTreeMap::new()), Ok(vec![]));
-}
-
-#[test]
 fn missing_code_is_told_at_its_place() {
     let code = code(TEMPLATE).unwrap();
     assert_eq!(code[0].source(Found::Folder), Ok(Source::Folder));
@@ -126,7 +89,7 @@ fn missing_code_is_told_at_its_place() {
 }
 
 #[test]
-fn a_function_without_code_and_other_local_files_are_refused() {
+fn a_function_without_code_is_refused() {
     let none =
         "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties: {Handler: app.handler}\n";
     let error = code(none).unwrap_err();
@@ -135,14 +98,88 @@ fn a_function_without_code_and_other_local_files_are_refused() {
         miette::Diagnostic::help(&error).unwrap().to_string(),
         "name its folder, such as `CodeUri: functions/F`"
     );
+}
+
+#[test]
+fn other_files_are_found_and_nested_templates_refused() {
+    let template = "
+Resources:
+  Sam: {Type: AWS::Serverless::StateMachine, Properties: {DefinitionUri: ./workflow.asl.json}}
+  Raw: {Type: AWS::StepFunctions::StateMachine, Properties: {DefinitionS3Location: flow.yaml}}
+  Placed: {Type: AWS::StepFunctions::StateMachine, Properties: {DefinitionS3Location: {Bucket: b, Key: k}}}
+  Api: {Type: AWS::Serverless::HttpApi, Properties: {DefinitionUri: s3://b/k}}
+  Rest: {Type: AWS::Serverless::Api, Properties: {DefinitionUri: api/openapi.yaml}}
+";
+    let found = local_files(&parse(template.as_bytes()).unwrap()).unwrap();
+    let found: Vec<_> = found.iter().map(|file| format!("{} {}", file.user, file.path)).collect();
+    assert_eq!(found, ["Sam workflow.asl.json", "Raw flow.yaml", "Rest api/openapi.yaml"]);
     let nested = "Resources:\n  N:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: ./child.yaml\n";
-    let error = code(nested).unwrap_err();
+    let error = local_files(&parse(nested.as_bytes()).unwrap()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "N: TemplateURL names the local file \"./child.yaml\", and this version uploads only code"
+        "N: TemplateURL names the local file \"./child.yaml\", and slsx deploys no nested templates from files"
     );
+    let Position { line, column } = error.place().position;
+    assert_eq!((line, column), (5, 20));
     let remote = nested.replace("./child.yaml", "https://bucket.s3.amazonaws.com/child.yaml");
-    assert_eq!(code(&remote), Ok(vec![]));
+    assert_eq!(local_files(&parse(remote.as_bytes()).unwrap()), Ok(vec![]));
+}
+
+#[test]
+fn a_function_is_read_with_what_globals_and_parameters_say() {
+    let template = "
+Parameters:
+  Architecture: {Type: String, Default: x86_64}
+Globals:
+  Function:
+    Handler: app.handler
+    Architectures: [!Ref Architecture]
+    Layers: [!Ref Own]
+Resources:
+  Own: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: layer/, CompatibleArchitectures: [arm64]}}
+  F:
+    Type: AWS::Serverless::Function
+    Metadata: {BuildMethod: esbuild, BuildProperties: {EntryPoints: [app.ts], Minify: 'false'}}
+    Properties:
+      CodeUri: code/
+      Runtime: nodejs24.x
+      Layers: ['arn:aws:lambda:eu-west-1:123456789012:layer:x:1']
+      Environment: {Variables: {NODE_OPTIONS: '--enable-source-maps'}}
+";
+    let document = parse(template.as_bytes()).unwrap();
+    let code = |given: &Given| local_code(&document, given).unwrap();
+    let function = code(&Given::new()).remove(0).first;
+    assert_eq!(function.handler.as_deref(), Some("app.handler"));
+    assert_eq!(function.architecture, Architecture::X86);
+    assert_eq!((function.layers, function.has_foreign_layers), (vec![LogicalId::new("Own")], true));
+    assert!(function.enables_source_maps);
+    let metadata = function.metadata.unwrap();
+    assert_eq!((metadata.method.as_str(), metadata.properties.len()), ("esbuild", 2));
+    let given = Given::from([("Architecture".to_owned(), "arm64".to_owned())]);
+    let both: Vec<_> = code(&given).into_iter().map(|code| code.first.architecture).collect();
+    assert_eq!(
+        both,
+        [Architecture::Arm, Architecture::Arm],
+        "the function's by parameter, the layer's by itself"
+    );
+}
+
+#[test]
+fn one_folder_with_several_recipes_is_several_units() {
+    let code = code(TEMPLATE).unwrap().remove(1);
+    let same = code.units(|_| Ok(Recipe::AsIs)).unwrap();
+    assert_eq!((same.len(), same[0].code.uses().count()), (1, 2));
+    let parted = code
+        .units(|code_use| {
+            Ok(Recipe::Esbuild(crate::package::recipe::EsbuildRecipe {
+                entries: vec![code_use.user.to_string()],
+                arguments: vec![],
+                has_manifest: false,
+            }))
+        })
+        .unwrap();
+    let users: Vec<_> = parted.iter().map(|unit| unit.code.first.user.as_str()).collect();
+    assert_eq!(users, ["UpdateDb", "Notify"]);
 }
 
 #[test]

@@ -30,6 +30,16 @@ impl Place {
         Self { syntax, style: node.style().filter(|_| !node.is_alias()) }
     }
 
+    /// The place for a new value, written beside this one and not like it.
+    pub(super) fn beside(node: NodeRef<'_>) -> Self {
+        Self { style: None, ..Self::of(node) }
+    }
+
+    /// Whether entries stand on lines of their own.
+    pub(super) fn is_block(self) -> bool {
+        self.syntax == Syntax::Block
+    }
+
     /// A text, in the quotes the old value had, or in none if it needs none.
     pub(super) fn scalar(self, text: &str) -> String {
         match (self.syntax, self.style) {

@@ -1,8 +1,6 @@
-//! Finds a Python that can run local AWS.
+//! Finds a Python that runs what slsx needs one for: local AWS, and pip.
 
 use std::process::{Command, Stdio};
-
-use super::error::LocalError;
 
 /// Newest first after the system's own, because a newer Python starts faster.
 const CANDIDATES: [&str; 8] =
@@ -15,7 +13,7 @@ const PROBE: &str = "import sys, importlib.util as u; \
 
 /// A Python interpreter that is new enough.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Python {
+pub struct Python {
     /// Absolute path of the interpreter.
     pub executable: String,
     /// Such as `cpython-311`: wheels of one do not fit another.
@@ -26,16 +24,32 @@ pub(super) struct Python {
     pub has_pip: bool,
 }
 
-/// The first usable Python, `SLSX_PYTHON` before all others.
-pub(super) fn find(preferred: Option<&str>) -> Result<Python, LocalError> {
+/// No Python is new enough.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("Python 3.10 or newer is needed, and none was found (tried {tried})")]
+pub struct NoPython {
+    /// The commands that were tried.
+    pub tried: String,
+}
+
+/// How to get one, for people.
+pub const INSTALL: &str = "install it (Debian and Ubuntu: `apt-get install python3 python3-venv`; macOS: `brew install python`), or point SLSX_PYTHON at one";
+
+/// The first usable Python, `preferred` instead of all others.
+///
+/// # Errors
+/// When there is none.
+pub fn find(preferred: Option<&str>) -> Result<Python, NoPython> {
     let candidates: Vec<&str> = preferred.map_or_else(|| CANDIDATES.to_vec(), |one| vec![one]);
     candidates
         .iter()
         .find_map(|command| probe(command))
-        .ok_or_else(|| LocalError::NoPython { tried: candidates.join(", ") })
+        .ok_or_else(|| NoPython { tried: candidates.join(", ") })
 }
 
-fn probe(command: &str) -> Option<Python> {
+/// Looks at one interpreter; none if it cannot be used.
+#[must_use]
+pub fn probe(command: &str) -> Option<Python> {
     let output = Command::new(command).args(["-c", PROBE]).stdin(Stdio::null()).output().ok()?;
     if !output.status.success() {
         return None;
@@ -57,7 +71,6 @@ fn parse(line: &str) -> Option<Python> {
 #[cfg(test)]
 mod tests {
     use super::{find, parse};
-    use crate::local::LocalError;
 
     #[test]
     fn reads_the_probe_and_refuses_old_versions() {
@@ -70,9 +83,8 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_python_is_one_clear_error() {
+    fn a_missing_python_is_told() {
         let error = find(Some("no-such-python-anywhere")).unwrap_err();
-        assert!(matches!(error, LocalError::NoPython { .. }));
-        assert!(error.to_string().contains("Python 3.10 or newer"));
+        assert!(error.to_string().contains("Python 3.10 or newer"), "{error}");
     }
 }

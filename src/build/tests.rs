@@ -1,0 +1,1 @@
+//! The real tools, as far as this machine has them.

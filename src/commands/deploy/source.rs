@@ -1,0 +1,165 @@
+//! Reads the template and finds what it refers to on this machine; neither builds nor sends anything.
+
+use std::path::{Path, PathBuf};
+
+use miette::{NamedSource, SourceSpan};
+
+use super::gather::found;
+use super::show;
+use crate::commands::{Context, Failure, Project};
+use crate::deploy::diagnosis::Cause;
+use crate::host::files;
+use crate::package::limits;
+use crate::package::{Found, Given, LocalCode, LocalFile, PlanError, local_code, local_files};
+use crate::render::diagnostic::{self, Diagnostic, Excerpt, Loudness, Mark};
+use crate::template::{self, Classification, Document, Span};
+
+/// Something is wrong at one place of the template, or of a file that it names.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+#[error("{message}")]
+pub struct TemplateError {
+    message: String,
+    #[source_code]
+    file: NamedSource<String>,
+    #[label("here")]
+    at: SourceSpan,
+    #[help]
+    help: Option<String>,
+}
+
+/// A template and what it names.
+#[derive(Debug)]
+pub struct Source {
+    /// The path as the user would type it.
+    shown: String,
+    /// The folder that paths in the template are relative to.
+    base: PathBuf,
+    /// What it says.
+    pub(super) document: Document,
+    /// Its code.
+    pub(super) code: Vec<LocalCode>,
+    /// Its other files.
+    pub(super) files: Vec<LocalFile>,
+}
+
+impl Source {
+    /// Reads the template of a project.
+    ///
+    /// # Errors
+    /// When it cannot be read or deployed, or names something that is not there; with the place.
+    pub fn read(project: &Project) -> Result<Self, Failure> {
+        let path = project.template()?.to_owned();
+        let shown = path.strip_prefix(&project.folder).unwrap_or(&path).to_string_lossy().into_owned();
+        let bytes = files::read(&path)?;
+        let document = parse(&shown, &bytes)?;
+        if document.classify() != Classification::Template {
+            return Err(placed(
+                &shown,
+                document.text(),
+                Span { start: 0, end: 0 },
+                "this is not a CloudFormation or SAM template: it has no Resources".into(),
+                Some("name the template in slsx.toml: template = \"...\"".into()),
+            ));
+        }
+        // What CloudFormation would refuse for its size costs no building, no upload and no deletion.
+        limits::delivery(document.text().len(), document.resources().count())?;
+        let base = path.parent().unwrap_or(Path::new(".")).to_owned();
+        let given: Given = project.settings.parameters.clone().into_iter().collect();
+        let mut source = Self { shown, base, document, code: Vec::new(), files: Vec::new() };
+        source.code = local_code(&source.document, &given).map_err(|error| source.plan_error(&error))?;
+        source.files = local_files(&source.document).map_err(|error| source.plan_error(&error))?;
+        source.check_presence()?;
+        Ok(source)
+    }
+
+    fn check_presence(&self) -> Result<(), Failure> {
+        for code in &self.code {
+            code.source(found(&self.path(&code.path))).map_err(|error| self.plan_error(&error))?;
+        }
+        for file in &self.files {
+            if found(&self.path(&file.path)) != Found::File {
+                let (user, path) = (file.user.clone(), file.path.clone());
+                return Err(self.plan_error(&PlanError::Nothing { user, path, place: file.place }));
+            }
+        }
+        Ok(())
+    }
+
+    /// Where a path of the template is.
+    pub(super) fn path(&self, relative: &str) -> PathBuf {
+        self.base.join(relative)
+    }
+
+    /// Reads a definition and sees that it is JSON or YAML.
+    pub(super) fn definition(&self, file: &LocalFile) -> Result<Vec<u8>, Failure> {
+        let bytes = files::read(&self.path(&file.path))?;
+        parse(&file.path, &bytes)?;
+        Ok(bytes)
+    }
+
+    /// Names of the template's parameters.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<String> {
+        self.document.parameters().map(|parameter| parameter.name().to_owned()).collect()
+    }
+
+    fn plan_error(&self, error: &PlanError) -> Failure {
+        self.at(error.place().span, error)
+    }
+
+    /// An error at a place of the template.
+    pub(super) fn at(&self, span: Span, error: &dyn miette::Diagnostic) -> Failure {
+        self.said_at(span, error.to_string(), help_of(error))
+    }
+
+    /// The same in other words.
+    pub(super) fn said_at(&self, span: Span, message: String, help: Option<String>) -> Failure {
+        placed(&self.shown, self.document.text(), span, message, help)
+    }
+
+    /// An error about the template as a whole.
+    pub(super) fn whole(&self, error: &dyn std::fmt::Display) -> Failure {
+        self.said_at(Span { start: 0, end: 0 }, error.to_string(), None)
+    }
+
+    /// Shows the lines of the template that the cause of a failure comes from.
+    ///
+    /// # Errors
+    /// When the writer fails.
+    pub fn point_at(&self, cause: &Cause, context: &mut Context) -> Result<(), Failure> {
+        let Some(resource) = self.document.resource(cause.logical_id.as_str()) else { return Ok(()) };
+        let key = resource.key().span();
+        let mark = Mark { range: key.start..key.end, label: "this resource".into(), is_primary: true };
+        let diagnostic = Diagnostic {
+            loudness: Loudness::Error,
+            word: "error",
+            code: None,
+            title: format!("{}: {}", cause.logical_id, cause.reason),
+            excerpts: vec![Excerpt {
+                path: &self.shown,
+                text: self.document.text(),
+                first_line: 1,
+                marks: vec![mark],
+            }],
+            notes: Vec::new(),
+            help: Some(cause.remedy.sentence()),
+        };
+        show::remark(context, |err, style| diagnostic::write(&diagnostic, style, err))
+    }
+}
+
+fn parse(shown: &str, bytes: &[u8]) -> Result<Document, Failure> {
+    template::parse(bytes).map_err(|error| {
+        placed(shown, &String::from_utf8_lossy(bytes), error.span(), error.to_string(), help_of(&error))
+    })
+}
+
+pub(super) fn help_of(error: &dyn miette::Diagnostic) -> Option<String> {
+    error.help().map(|help| help.to_string())
+}
+
+fn placed(shown: &str, text: &str, span: Span, message: String, help: Option<String>) -> Failure {
+    let file = NamedSource::new(shown, text.to_owned());
+    let at = SourceSpan::from((span.start, span.end.saturating_sub(span.start)));
+    Failure::Template(Box::new(TemplateError { message, file, at, help }))
+}

@@ -1,0 +1,116 @@
+//! Makes the template name every package and file where it is in the bucket, and changes nothing else of it.
+
+use std::collections::BTreeMap;
+
+use super::plan::{Form, Given, Named, Place, PlanError, named_files, uses};
+use crate::names::LogicalId;
+use crate::template::{Document, Edit, EditError, NewValue, NodeRef};
+
+/// Why the packages cannot be named in the template.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+pub enum EditsError {
+    /// The template's code cannot be packaged in the first place.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Plan(#[from] PlanError),
+    /// A value cannot be replaced where it stands.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Edit(#[from] EditError),
+    /// One place names the code of functions that are built differently.
+    #[error("{user} takes its code from here like others that are built differently from the same folder")]
+    #[diagnostic(help("give {user} properties of its own, with its own code path among them"))]
+    Shared {
+        /// One of the functions.
+        user: LogicalId,
+        /// The shared value.
+        place: Place,
+    },
+}
+
+impl EditsError {
+    /// Where in the template, if the error is about one place.
+    #[must_use]
+    pub const fn place(&self) -> Option<Place> {
+        match self {
+            Self::Plan(error) => Some(error.place()),
+            Self::Shared { place, .. } => Some(*place),
+            Self::Edit(_) => None,
+        }
+    }
+}
+
+/// The edits that make the template name everything in the bucket.
+///
+/// `keys` maps each function, layer or other resource to the key of its package or file; what has none stays as it is.
+///
+/// # Errors
+/// When a place serves several that need different values and no other place can be found.
+pub fn edits(
+    document: &Document,
+    bucket: &str,
+    keys: &BTreeMap<LogicalId, String>,
+) -> Result<Vec<Edit>, EditsError> {
+    let mut edits = Vec::new();
+    let all = uses(document, &Given::new())?;
+    // One place in Globals, or one merged mapping, serves many functions.
+    let mut by_place: BTreeMap<usize, Vec<(&Named<'_>, &String)>> = BTreeMap::new();
+    for named in &all {
+        if let Some(key) = keys.get(&named.code_use.user) {
+            by_place.entry(named.node.span().start).or_default().push((named, key));
+        }
+    }
+    for named in by_place.into_values() {
+        let Some((first, key)) = named.first() else { continue };
+        if named.iter().all(|(_, other)| other == key) {
+            edits.push(first.code_use.form.naming(first.node, bucket, key)?);
+        } else {
+            for (named, key) in named {
+                edits.push(own(named, bucket, key)?);
+            }
+        }
+    }
+    for (file, node) in named_files(document) {
+        if let Some(key) = keys.get(&file.user) {
+            edits.push(file.form.naming(node, bucket, key)?);
+        }
+    }
+    Ok(edits)
+}
+
+/// Names the package in the function's own properties, over what it inherits.
+fn own(named: &Named<'_>, bucket: &str, key: &str) -> Result<Edit, EditsError> {
+    let Named { node, resource, property, code_use } = named;
+    let shared = || EditsError::Shared { user: code_use.user.clone(), place: code_use.place };
+    let properties = resource.properties().ok_or_else(shared)?;
+    if resource.node().span().contains(node.span()) {
+        return Ok(code_use.form.naming(*node, bucket, key)?);
+    }
+    let is_own = resource.node().span().contains(properties.span());
+    code_use
+        .form
+        .with(bucket, key, |value| Edit::first_entry(properties, property, value))
+        .filter(|_| is_own)
+        .ok_or_else(shared)
+}
+
+impl Form {
+    /// Writes the place of a package as this property takes it.
+    fn with<T>(self, bucket: &str, key: &str, write: impl FnOnce(NewValue<'_>) -> T) -> T {
+        match self {
+            Self::Uri => write(NewValue::Text(&format!("s3://{bucket}/{key}"))),
+            Self::CodeLocation => write(NewValue::Pairs(&[("S3Bucket", bucket), ("S3Key", key)])),
+            Self::Location => write(NewValue::Pairs(&[("Bucket", bucket), ("Key", key)])),
+        }
+    }
+
+    fn naming(self, node: NodeRef<'_>, bucket: &str, key: &str) -> Result<Edit, EditError> {
+        self.with(bucket, key, |value| match value {
+            NewValue::Text(text) => Edit::scalar(node, text),
+            NewValue::Pairs(pairs) => Edit::mapping(node, pairs),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
