@@ -4,12 +4,16 @@ from . import (
     asynchronous,
     authorization,
     environment,
+    environment_pool,
     event_sources,
     function_updates,
     http_api,
     invocations,
     log_delivery,
+    message_moves,
     provisioned_concurrency,
+    queues,
+    request_resources,
     restart,
     search,
     stacks,
@@ -17,8 +21,9 @@ from . import (
 )
 
 _ALL = (
-    authorization, log_delivery, environment, invocations, function_updates, provisioned_concurrency, asynchronous,
+    authorization, log_delivery, environment, environment_pool, invocations, function_updates, provisioned_concurrency, asynchronous,
     event_sources, http_api, search, stacks, restart, transport,
+    queues, message_moves, request_resources,
 )
 
 
