@@ -1,29 +1,34 @@
 """The list of all corrections, in the order they are applied."""
 
 from . import (
+    api_permissions,
     asynchronous,
     authorization,
+    deliveries,
     environment,
-    environment_pool,
     event_sources,
     function_updates,
     http_api,
     invocations,
     log_delivery,
+    mapping_permissions,
     message_moves,
     provisioned_concurrency,
+    queue_mappings,
     queues,
     request_resources,
     restart,
     search,
     stacks,
+    stream_mappings,
     transport,
 )
 
 _ALL = (
-    authorization, log_delivery, environment, environment_pool, invocations, function_updates, provisioned_concurrency, asynchronous,
-    event_sources, http_api, search, stacks, restart, transport,
-    queues, message_moves, request_resources,
+    authorization, log_delivery, environment, invocations, function_updates,
+    provisioned_concurrency, asynchronous, event_sources, http_api, search, stacks, restart, transport,
+    queues, message_moves, request_resources, mapping_permissions, queue_mappings, stream_mappings,
+    api_permissions, deliveries,
 )
 
 
