@@ -22,6 +22,11 @@ from . import (
     stacks,
     stream_mappings,
     transport,
+    workflow_callbacks,
+    workflow_definitions,
+    workflow_history,
+    workflow_tasks,
+    workflows,
 )
 
 _ALL = (
@@ -29,6 +34,7 @@ _ALL = (
     provisioned_concurrency, asynchronous, event_sources, http_api, search, stacks, restart, transport,
     queues, message_moves, request_resources, mapping_permissions, queue_mappings, stream_mappings,
     api_permissions, deliveries,
+    workflow_history, workflow_callbacks, workflow_tasks, workflow_definitions, workflows,
 )
 
 
