@@ -15,7 +15,8 @@ from . import anchors, authorization
 _SERVICE = "apigateway.amazonaws.com"
 
 _log = logging.getLogger("slsx.engine")
-_integration_role = contextvars.ContextVar("slsx_integration_role", default=None)
+# The role as which an integration calls SQS in this context.
+integration_role = contextvars.ContextVar("slsx_integration_role", default=None)
 
 
 def apply():
@@ -101,18 +102,18 @@ def send_as_role(stock):
     Stock: needs no role.
     """
     async def invoke(integration, *arguments, **options):
-        token = _integration_role.set(integration.get("credentials") or "")
+        token = integration_role.set(integration.get("credentials") or "")
         try:
             return await stock(integration, *arguments, **options)
         finally:
-            _integration_role.reset(token)
+            integration_role.reset(token)
     return invoke
 
 
 def ask_the_integration_role(stock):
     """See `send_as_role`."""
     async def dispatch(action, data, queue_url):
-        role = _integration_role.get()
+        role = integration_role.get()
         if role is not None:
             arn = f"arn:aws:sqs:{sqs.get_region()}:{':'.join(queue_url.rstrip('/').split('/')[-2:])}"
             needed = f"sqs:{action.removesuffix('Batch')}"

@@ -6,13 +6,17 @@ from . import (
     authorization,
     deliveries,
     environment,
+    environment_pool,
     event_sources,
+    expressions,
     function_updates,
     http_api,
     invocations,
     log_delivery,
+    log_pages,
     mapping_permissions,
     message_moves,
+    policies,
     provisioned_concurrency,
     queue_mappings,
     queues,
@@ -30,8 +34,8 @@ from . import (
 )
 
 _ALL = (
-    authorization, log_delivery, environment, invocations, function_updates,
-    provisioned_concurrency, asynchronous, event_sources, http_api, search, stacks, restart, transport,
+    authorization, policies, log_delivery, log_pages, environment, environment_pool, invocations, function_updates,
+    provisioned_concurrency, asynchronous, event_sources, expressions, http_api, search, stacks, restart, transport,
     queues, message_moves, request_resources, mapping_permissions, queue_mappings, stream_mappings,
     api_permissions, deliveries,
     workflow_history, workflow_callbacks, workflow_tasks, workflow_definitions, workflows,
