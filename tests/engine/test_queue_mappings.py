@@ -13,7 +13,8 @@ SHOW = "import json\ndef handler(event, context): print('BATCH ' + json.dumps([r
 
 def consumer(queue, *actions):
     """A role that may do these with the queue; everything a mapping needs by default."""
-    return role(allow(list(actions) or ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue.arn))
+    every = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+    return role(allow(list(actions) or every, queue.arn))
 
 
 def connect(function, queue, **settings):

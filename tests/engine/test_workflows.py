@@ -257,7 +257,8 @@ class Callbacks(Case):
         states.send_task_success(taskToken=token, output='{"ok": true}')
         self.assertEqual(execution.end().output, {"ok": True})
         self.assertEqual(execution.types()[2:6], ["TaskScheduled", "TaskStarted", "TaskSubmitted", "TaskSucceeded"])
-        self.assertEqual(execution.history()[2]["taskScheduledEventDetails"]["resource"], "sendMessage.waitForTaskToken")
+        scheduled = execution.history()[2]["taskScheduledEventDetails"]
+        self.assertEqual(scheduled["resource"], "sendMessage.waitForTaskToken")
         self.assert_refused("TaskTimedOut", states.send_task_success, taskToken=token, output="{}")
         self.assert_refused("InvalidToken", states.send_task_success, taskToken="abc", output="{}")
 
@@ -334,7 +335,8 @@ class Definitions(Case):
                  "MISSING_TRANSITION_TARGET: Missing 'Next' target: B at /States/A/Next"),
                 ({"StartAt": "A", "States": {"A": {"Type": "Pass"}}}, "Exactly one of 'Next' and 'End'"),
                 ({"StartAt": "A", "States": {"A": passing, "B": passing}}, "is not reachable"),
-                ({"StartAt": "A", "States": {"A": {**passing, "Inputpath": "$"}}}, "Field 'Inputpath' is not supported"),
+                ({"StartAt": "A", "States": {"A": {**passing, "Inputpath": "$"}}},
+                 "Field 'Inputpath' is not supported"),
                 ({"StartAt": "A", "States": {"A": {**waiting, "Retry": [{"ErrorEquals": []}]}}}, "ErrorEquals"),
                 ({"StartAt": "A", "States": {"A": {"Type": "Parallel", "End": True, "Branches": [
                     {"StartAt": "X", "States": {"Y": passing}}]}}}, "/States/A/Branches[0]/StartAt")):

@@ -121,5 +121,6 @@ def _keep(deliver, topic_arn, endpoint, envelope, raw, message):
 
 def _send(arn, body, attributes):
     queue = sqs._queue_by_arn(arn)
-    sqs._act_send_message({"QueueUrl": queue["url"], "MessageBody": body, "MessageAttributes": {
-        name: {"DataType": "String", "StringValue": value} for name, value in attributes.items() if value}}, queue["url"])
+    typed = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items() if value}
+    sqs._act_send_message(
+        {"QueueUrl": queue["url"], "MessageBody": body, "MessageAttributes": typed}, queue["url"])

@@ -102,8 +102,8 @@ def refusal(mapping, config):
     if service in _STREAM_CALLS:
         calls = _STREAM_CALLS[service]
         if not all(role_may(settings, f"{service}:{call}", source) for call in calls):
-            return (f"Cannot access stream {source}. Please ensure the role can perform the {', '.join(calls[:-1])}, and "
-                    f"{calls[-1]} Actions on your stream in {_SERVICES[service]}.")
+            return (f"Cannot access stream {source}. Please ensure the role can perform the {', '.join(calls[:-1])}, "
+                    f"and {calls[-1]} Actions on your stream in {_SERVICES[service]}.")
     destination = destination_of(mapping)
     action, target = _DESTINATION_CALLS.get((destination.split(":") + [""] * 3)[2], (None, None))
     if action and not role_may(settings, action, destination):

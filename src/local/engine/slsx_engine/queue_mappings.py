@@ -35,8 +35,9 @@ class Batch:
 
 def apply():
     """Put the correction of this file in place."""
-    for name in ("_iter_all_esms", "_apply_filter_criteria", "_dispatch_esm_batch", "_esm_inflight", "_execute_function",
-                 "_execution_record_for_config", "_reserved_concurrency", "_sqs_message_attributes_to_camel_case"):
+    for name in ("_iter_all_esms", "_apply_filter_criteria", "_dispatch_esm_batch", "_esm_inflight",
+                 "_execute_function", "_execution_record_for_config", "_reserved_concurrency",
+                 "_sqs_message_attributes_to_camel_case"):
         anchors.require(lambda_svc, name)
     for name in ("_receive_messages_for_esm", "_queue_by_arn"):
         anchors.require(sqs, name)
@@ -163,7 +164,8 @@ def _record(message, source):
     for name in ("AWSTraceHeader", "DeadLetterQueueSourceArn"):
         if message["sys"].get(name):
             attributes[name] = message["sys"][name]
-    for name, key in (("MessageGroupId", "group_id"), ("MessageDeduplicationId", "dedup_id"), ("SequenceNumber", "seq")):
+    for name, key in (("MessageGroupId", "group_id"), ("MessageDeduplicationId", "dedup_id"),
+                      ("SequenceNumber", "seq")):
         if message.get(key):
             attributes[name] = str(message[key])
     return {

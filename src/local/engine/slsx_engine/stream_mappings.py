@@ -58,8 +58,8 @@ def apply():
 def poll_as_role(_stock):
     """Streams are read as the function's role; failing batches are retried, split and given up as the mapping says.
 
-    AWS: `BisectBatchOnFunctionError` splits a batch that failed, which is no retry; `ReportBatchItemFailures` keeps what
-    came before the first failed record; after `MaximumRetryAttempts`, or when a record is older than
+    AWS: `BisectBatchOnFunctionError` splits a batch that failed, which is no retry; `ReportBatchItemFailures` keeps
+    what came before the first failed record; after `MaximumRetryAttempts`, or when a record is older than
     `MaximumRecordAgeInSeconds`, the batch is told to the destination and left; `ParallelizationFactor` batches run at
     once, with the order of every key kept; other streams do not wait.
     Stock: repeats the whole batch every second for ever (only the age is looked at), ignores the response, and one slow

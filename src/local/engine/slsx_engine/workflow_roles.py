@@ -41,8 +41,8 @@ def check(resource, given, execution):
     if may(role, execution["name"], action, target):
         return
     name, account = role.rsplit("/", 1)[-1], (role.split(":") + [""] * 5)[4]
-    said = (f"User: arn:aws:sts::{account}:assumed-role/{name}/{execution['name']} is not authorized to perform: {action} "
-            f"on resource: {target} because no identity-based policy allows the {action} action")
+    said = (f"User: arn:aws:sts::{account}:assumed-role/{name}/{execution['name']} is not authorized to perform: "
+            f"{action} on resource: {target} because no identity-based policy allows the {action} action")
     error, sdk_name, status = _ERRORS.get(service, ("", "", 400))
     if "aws-sdk:" in resource:
         prefix = stepfunctions._AWS_SDK_ERROR_PREFIX.get(resource.split(":")[6].lower(), resource.split(":")[6])

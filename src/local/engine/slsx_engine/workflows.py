@@ -34,7 +34,8 @@ def apply():
 def start_once(stock):
     """StartExecution with the name and input of an execution that runs answers with that execution.
 
-    AWS: idempotent for standard workflows. https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+    AWS: idempotent for standard workflows.
+    https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
     Stock: ExecutionAlreadyExists.
     """
     def start(data):
