@@ -176,3 +176,17 @@ class Notifications(Case):
         self.subscribe("lambda", function.arn)
         self.assertEqual(json.loads(until(self.dead.bodies, 5)[0])["Message"], "hello")
         self.assertEqual(function.events(), [])
+
+
+class Objects(Case):
+    def test_whether_an_object_exists_is_told_to_those_who_may_list(self):
+        bucket = name("bucket")
+        client("s3").create_bucket(Bucket=bucket)
+        code = (f"import boto3\ndef handler(event, context):\n"
+                f"    try: boto3.client('s3').get_object(Bucket='{bucket}', Key='missing')\n"
+                f"    except Exception as error: return error.response['Error']['Code']\n")
+        read = allow("s3:GetObject", f"arn:aws:s3:::{bucket}/*")
+        for statements, answer in (([read], "AccessDenied"),
+                                   ([read, allow("s3:ListBucket", f"arn:aws:s3:::{bucket}")], "NoSuchKey")):
+            self.assertEqual(Function(code, Timeout=10, Role=role(*statements)).invoke().value, answer)
+        self.assert_refused("NoSuchKey", client("s3").get_object, Bucket=bucket, Key="missing")

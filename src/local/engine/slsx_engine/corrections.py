@@ -16,6 +16,7 @@ from . import (
     log_pages,
     mapping_permissions,
     message_moves,
+    missing_objects,
     policies,
     provisioned_concurrency,
     queue_mappings,
@@ -38,7 +39,7 @@ _ALL = (
     provisioned_concurrency, asynchronous, event_sources, expressions, http_api, search, stacks, restart, transport,
     queues, message_moves, request_resources, mapping_permissions, queue_mappings, stream_mappings,
     api_permissions, deliveries,
-    workflow_history, workflow_callbacks, workflow_tasks, workflow_definitions, workflows,
+    workflow_history, workflow_callbacks, workflow_tasks, workflow_definitions, workflows, missing_objects,
 )
 
 
