@@ -24,6 +24,10 @@ class _Result(unittest.TestResult):
     def addFailure(self, test, error):
         self.problem = "".join(traceback.format_exception(*error))
 
+    def addSubTest(self, test, subtest, error):
+        if error is not None:
+            self.addFailure(subtest, error)
+
     addError = addFailure
 
 

@@ -32,7 +32,8 @@ def kept(test):
 def client(service):
     """An SDK client with the root credentials of local AWS, without retries."""
     return boto3.client(service, endpoint_url=ENDPOINT, region_name=REGION, aws_access_key_id="test",
-                        aws_secret_access_key="test", config=Config(retries={"total_max_attempts": 1}, read_timeout=30))
+                        aws_secret_access_key="test", config=Config(
+                            retries={"total_max_attempts": 1}, read_timeout=30, inject_host_prefix=False))
 
 
 def name(prefix):

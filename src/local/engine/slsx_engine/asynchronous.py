@@ -128,10 +128,10 @@ def _run(func, event):
         "responsePayload": result.get("body")}
     outcome = "OnFailure" if result.get("error") else "OnSuccess"
     destination = ((rules.get("DestinationConfig") or {}).get(outcome) or {}).get("Destination")
-    _deliver_safely(settings, config, destination, record)
+    deliver_safely(settings, config, destination, record)
     if result.get("error"):
         message = (result.get("body") or {}).get("errorMessage", "") if isinstance(result.get("body"), dict) else ""
-        _deliver_safely(settings, config, (config.get("DeadLetterConfig") or {}).get("TargetArn"), event, {
+        deliver_safely(settings, config, (config.get("DeadLetterConfig") or {}).get("TargetArn"), event, {
             "RequestID": request_id, "ErrorCode": "200", "ErrorMessage": message[:1024]})
 
 
@@ -170,7 +170,8 @@ def _qualified(settings):
     return settings.arn if _qualifier(settings) else f"{settings.arn}:$LATEST"
 
 
-def _deliver_safely(settings, config, target, body, attributes=None):
+def deliver_safely(settings, config, target, body, attributes=None):
+    """Send to a destination as the function's role; what is refused is logged."""
     if not target:
         return
     try:

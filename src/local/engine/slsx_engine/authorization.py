@@ -21,14 +21,21 @@ def is_enforced():
 
 def role_may(function, action, resource):
     """Whether the execution role of `function` allows `action` on `resource`."""
+    return may(function.role_name, function.account, function.name, action, resource, function.region)
+
+
+def may(role_name, account, session, action, resource, region):
+    """Whether a session of a role may do `action`, by the role's policies and the policy of the resource."""
     if not is_enforced():
         return True
     context = iam_evaluator.EvalContext(
-        principal_arn=f"arn:aws:sts::{function.account}:assumed-role/{function.role_name}/{function.name}",
-        principal_type="AssumedRole", principal_account=function.account, action=action, resource_arn=resource,
-        region=function.region)
-    policies = iam_evaluator._gather_role_policies(function.role_name, function.account)
-    return iam_evaluator.evaluate(context, policies).decision == "Allow"
+        principal_arn=f"arn:aws:sts::{account}:assumed-role/{role_name}/{session}", principal_type="AssumedRole",
+        principal_account=account, action=action, resource_arn=resource, region=region)
+    result = iam_evaluator.evaluate(context, iam_evaluator._gather_role_policies(role_name, account))
+    policy = iam_evaluator._resource_policy(action.partition(":")[0], resource)
+    if policy is not None:
+        result = iam_evaluator.combine_resource_policy(result, context, *policy)
+    return result.decision == "Allow"
 
 
 def service_may_invoke(function_arn, service, source_arn):
@@ -87,7 +94,8 @@ def one_at_a_time(stock):
 def apply():
     """Put the correction of this file in place and check what the rest uses."""
     anchors.replace(sts, "register_session", one_at_a_time)
-    for name in ("EvalContext", "evaluate", "evaluate_resource_policy", "_gather_role_policies"):
+    for name in ("EvalContext", "evaluate", "evaluate_resource_policy", "_gather_role_policies", "_resource_policy",
+                 "combine_resource_policy"):
         anchors.require(iam_evaluator, name)
     anchors.require(lambda_svc, "function_policy_for_arn")
     anchors.require(lambda_runtime, "execution_credentials")

@@ -1,24 +1,45 @@
 """The list of all corrections, in the order they are applied."""
 
 from . import (
+    api_permissions,
     asynchronous,
     authorization,
+    deliveries,
     environment,
+    environment_pool,
     event_sources,
+    expressions,
     function_updates,
     http_api,
     invocations,
     log_delivery,
+    log_pages,
+    mapping_permissions,
+    message_moves,
+    missing_objects,
+    policies,
     provisioned_concurrency,
+    queue_mappings,
+    queues,
+    request_resources,
     restart,
     search,
     stacks,
+    stream_mappings,
     transport,
+    workflow_callbacks,
+    workflow_definitions,
+    workflow_history,
+    workflow_tasks,
+    workflows,
 )
 
 _ALL = (
-    authorization, log_delivery, environment, invocations, function_updates, provisioned_concurrency, asynchronous,
-    event_sources, http_api, search, stacks, restart, transport,
+    authorization, policies, log_delivery, log_pages, environment, environment_pool, invocations, function_updates,
+    provisioned_concurrency, asynchronous, event_sources, expressions, http_api, search, stacks, restart, transport,
+    queues, message_moves, request_resources, mapping_permissions, queue_mappings, stream_mappings,
+    api_permissions, deliveries,
+    workflow_history, workflow_callbacks, workflow_tasks, workflow_definitions, workflows, missing_objects,
 )
 
 

@@ -34,6 +34,9 @@ class Environment:
         self.in_use = False
         self.is_provisioned = False
         self.is_retired = False
+        self.pool_key = None
+        self.on_initialized = None
+        """What to call when an Init phase is over, however it ended."""
         self.last_used = time.time()
         self._function = function.from_configuration(config)
         self._code_zip = code_zip
@@ -95,7 +98,11 @@ class Environment:
             self._sandbox.stop()
         self._sandbox = sandbox.Sandbox(self._function, self.config, self._code_zip, initialization_type,
                                         log_stream or self._function.new_log_stream())
-        init = self._sandbox.start(time_limit)
+        try:
+            init = self._sandbox.start(time_limit)
+        finally:
+            if self.on_initialized is not None:
+                self.on_initialized()
         self._unreported_init = init
         if self._is_stopped:
             self._sandbox.stop()

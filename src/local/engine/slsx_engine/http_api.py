@@ -1,12 +1,12 @@
 """HTTP APIs of API Gateway as templates describe them."""
 
-import asyncio
 import json
+import uuid
 
-from ministack.services import apigateway
+from ministack.services import apigateway, sqs
 from ministack.services.cloudformation import provisioners
 
-from . import anchors, authorization
+from . import anchors, api_permissions
 
 _ANY_METHOD = "x-amazon-apigateway-any-method"
 _INTEGRATION = "x-amazon-apigateway-integration"
@@ -16,6 +16,8 @@ def apply():
     """Put the corrections of this file in place."""
     for name in ("_apis", "_routes", "_integrations", "_create_integration", "_create_route"):
         anchors.require(apigateway, name)
+    for name in ("_dispatch", "_Err"):
+        anchors.require(sqs, name)
     anchors.replace(provisioners, "_apigw_v2_integration_props", keep_subtype)
     anchors.replace(apigateway, "_invoke_lambda_proxy", send_to_queue)
     handlers = anchors.require(provisioners, "_RESOURCE_HANDLERS")
@@ -79,29 +81,26 @@ def send_to_queue(stock):
             return await stock(integration, api_id, stage, path, method, headers, body, query, *arguments, **options)
         given = {name: _mapped(str(value), headers, body, query)
                  for name, value in (integration.get("requestParameters") or {}).items()}
-        account, region = apigateway.get_account_id(), apigateway.get_region()
-        arn = f"arn:aws:lambda:{region}:{account}:function:apigateway-{api_id}"
-        return await asyncio.to_thread(_send_message, integration.get("credentialsArn") or "", arn, given)
+        return await _send_message(integration.get("credentialsArn") or "", given)
     return invoke
 
 
-def _send_message(role_arn, caller_arn, given):
-    from botocore.exceptions import ClientError
-
+async def _send_message(role_arn, given):
+    """Call SQS in this process: with an SDK client, which signs and sends a request, a burst took four times as long."""
     names = ("QueueUrl", "MessageBody", "DelaySeconds", "MessageGroupId", "MessageDeduplicationId")
     request = {name: given[name] for name in names if given.get(name)}
-    if "DelaySeconds" in request:
-        request["DelaySeconds"] = int(request["DelaySeconds"])
+    token = api_permissions.integration_role.set(role_arn)
     try:
-        sent = authorization.client_of_role("sqs", role_arn, caller_arn).send_message(**request)
-    except ClientError as error:
-        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-        answer = {"message": error.response["Error"]["Message"]}
+        sent = await sqs._dispatch("SendMessage", request, request.get("QueueUrl", ""))
+    except sqs._Err as error:
+        status, answer = error.status, {"message": error.message}
     else:
         status = 200
         answer = {"SendMessageResponse": {
-            "ResponseMetadata": {"RequestId": sent["ResponseMetadata"]["RequestId"]},
+            "ResponseMetadata": {"RequestId": str(uuid.uuid4())},
             "SendMessageResult": {"MD5OfMessageBody": sent["MD5OfMessageBody"], "MessageId": sent["MessageId"]}}}
+    finally:
+        api_permissions.integration_role.reset(token)
     return status, {"Content-Type": "application/json"}, json.dumps(answer).encode()
 
 

@@ -9,6 +9,7 @@ asked.
 
 import logging
 import time
+import uuid
 
 from ministack.services import cloudwatch_logs
 
@@ -26,12 +27,18 @@ def deliver(function, stream_name, lines):
         _log.warning("%s: no logs, the role %s may not call %s on %s",
                      function.name, function.role_name, denied, function.log_group)
         return
-    stream = _stream(_group(function.log_group), stream_name)
+    append(function.log_group, stream_name, lines)
+
+
+def append(group_name, stream_name, lines):
+    """Append `lines` to a stream; group and stream come into being when they are missing."""
+    stream = _stream(_group(group_name), stream_name)
     ingested = int(time.time() * 1000)
     cloudwatch_logs._append_log_events(stream, [
-        {"timestamp": line.timestamp, "message": line.text, "ingestionTime": ingested} for line in lines])
+        {"timestamp": line.timestamp, "message": line.text, "ingestionTime": ingested, "eventId": str(uuid.uuid4())}
+        for line in lines])
     cloudwatch_logs._fanout_to_subscription_filters(
-        function.log_group, stream_name, [{"timestamp": line.timestamp, "message": line.text} for line in lines])
+        group_name, stream_name, [{"timestamp": line.timestamp, "message": line.text} for line in lines])
 
 
 def _group(name):

@@ -14,6 +14,8 @@ from . import environment
 
 # Idle connections of SDKs are kept longer than the SDKs keep them.
 _KEEP_ALIVE_SECONDS = 75
+# Connections that a burst may open before they are accepted; the system bounds it too.
+_BACKLOG = 4096
 # Time for answers that are under way when the signal comes; functions have been stopped by then.
 _LAST_ANSWERS_SECONDS = 0.5
 # Imports compete with the first answers for the interpreter.
@@ -29,6 +31,7 @@ def serve(application, address):
     config = Config()
     config.bind = [address]
     config.keep_alive_timeout = _KEEP_ALIVE_SECONDS
+    config.backlog = _BACKLOG
     config.graceful_timeout = _LAST_ANSWERS_SECONDS
     config.loglevel = os.environ.get("LOG_LEVEL", "INFO").upper()
     try:
