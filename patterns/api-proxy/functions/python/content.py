@@ -1,4 +1,4 @@
-"""What the content of the resource may be. Change it here, in openapi.yaml and in nothing else; knows nothing of AWS."""
+"""What the content of the resource may be. To change it, change this, openapi.yaml and the table's members."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def integer(minimum: int, maximum: int) -> Callable[[Any], int]:
 
     def check(value: Any) -> int:
         # A bool is an int to Python, but not to JSON; 1.0 is an integer to JSON.
-        is_whole = isinstance(value, int) and not isinstance(value, bool) or isinstance(value, float) and value.is_integer()
+        is_whole = (
+            isinstance(value, int) and not isinstance(value, bool) or isinstance(value, float) and value.is_integer()
+        )
         if not is_whole or not minimum <= value <= maximum:
             raise ValueError(f"must be an integer from {minimum} to {maximum}")
         return int(value)

@@ -45,7 +45,7 @@ def create_once(request: Request, key: str, content: Content, item: Item) -> Ans
     """Stores the item together with its key: both or neither, so that no failure comes between them."""
     body, fingerprint = json_of(item), fingerprint_of(content)
     seconds = int(time.time())
-    record = {"key": key, "fingerprint": fingerprint, "answer": body, "expires_at": seconds + KEY_SECONDS}
+    record: Item = {"key": key, "fingerprint": fingerprint, "answer": body, "expires_at": seconds + KEY_SECONDS}
     remember = {
         "TableName": KEYS_TABLE,
         "Item": to_attributes(record),

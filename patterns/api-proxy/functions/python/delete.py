@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from table import calling, client, id_in, is_condition_failure
-from versions import conflict, expected_version
-from web import Answer, Request, answering, not_found
+from table import changing, client, id_in
+from versions import expected_version
+from web import Answer, Request, answering
 
 # Made once for each execution environment, not once for each request.
 DYNAMODB = client()
@@ -21,13 +19,8 @@ def delete(request: Request) -> Answer:
     """Deletes what is there; a second time there is nothing to delete, and the caller is told."""
     expected = expected_version(request)
     item_id = id_in(request)
-    try:
-        with calling():
-            DYNAMODB.delete_item(**deletion(item_id, expected))
-    except ClientError as error:
-        if not is_condition_failure(error):
-            raise
-        raise conflict() if error.response.get("Item") else not_found()
+    with changing():
+        DYNAMODB.delete_item(**deletion(item_id, expected))
     return Answer(204, about=item_id)
 
 

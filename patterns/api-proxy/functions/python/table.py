@@ -15,6 +15,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from versions import conflict
 from web import Problem, Request, not_found
 
 Item = dict[str, str | int]
@@ -82,11 +83,18 @@ def calling() -> Iterator[None]:
         raise
 
 
+@contextmanager
+def changing() -> Iterator[None]:
+    """Around a change to one item: if its condition does not hold, the item is gone or has another version."""
+    try:
+        with calling():
+            yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise
+        raise (conflict() if error.response.get("Item") else not_found()) from error
+
+
 def reasons(error: ClientError) -> list[str]:
     """Why a transaction was cancelled: one code for each of its actions."""
     return [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])]
-
-
-def is_condition_failure(error: ClientError) -> bool:
-    """Whether the condition of a write did not hold."""
-    return bool(error.response["Error"]["Code"] == "ConditionalCheckFailedException")

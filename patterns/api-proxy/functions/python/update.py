@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 import content
 from content import Content
-from table import calling, client, from_attributes, id_in, is_condition_failure, now, to_attributes
-from versions import conflict, expected_version, require_if_match, tag_of
-from web import Answer, Request, answering, json_answer, json_of, not_found, parsed, require_json
+from table import changing, client, from_attributes, id_in, now, to_attributes
+from versions import expected_version, require_if_match, tag_of
+from web import Answer, Request, answering, json_answer, json_of, parsed, require_json
 
 # Made once for each execution environment, not once for each request.
 DYNAMODB = client()
@@ -26,13 +24,8 @@ def update(request: Request) -> Answer:
     expected = expected_version(request)
     given = content.checked(parsed(request))
     item_id = id_in(request)
-    try:
-        with calling():
-            written = DYNAMODB.update_item(**replacement(item_id, given, expected))
-    except ClientError as error:
-        if not is_condition_failure(error):
-            raise
-        raise conflict() if error.response.get("Item") else not_found()
+    with changing():
+        written = DYNAMODB.update_item(**replacement(item_id, given, expected))
     item = from_attributes(written["Attributes"])
     return json_answer(200, json_of(item), {"etag": tag_of(int(item["version"]))}, about=item_id)
 

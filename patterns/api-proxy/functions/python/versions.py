@@ -49,6 +49,4 @@ def is_known_to_caller(request: Request, version: int) -> bool:
 
 def conflict() -> Problem:
     """Somebody else was faster."""
-    return Problem(
-        412, "version-conflict", "Version conflict", "it has changed since the version named in if-match"
-    )
+    return Problem(412, "version-conflict", "Version conflict", "it has changed since the version named in if-match")

@@ -58,6 +58,10 @@ class Problem(Exception):
         self.errors, self.headers = errors or [], headers or {}
 
 
+# The caller gets a problem that can be traced, not the gateway's bare message; the alarm counts it all the same.
+FAILURE = Problem(500, "internal-error", "Internal error", "something failed here; the request id finds it in the log")
+
+
 def answering(work: Callable[[Request], Answer]) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     """The Lambda handler that answers each request by `work`."""
 
@@ -69,12 +73,8 @@ def answering(work: Callable[[Request], Answer]) -> Callable[[dict[str, Any], An
         except Problem as problem:
             answer, kind = refusal(request, problem), problem.kind
         except Exception:
-            # The caller gets a problem that can be traced, not the gateway's bare message; the alarm counts it all the same.
             LOGGER.exception("request failed")
-            problem = Problem(
-                500, "internal-error", "Internal error", "something failed here; the request id finds it in the log"
-            )
-            answer, kind = refusal(request, problem), problem.kind
+            answer, kind = refusal(request, FAILURE), FAILURE.kind
         facts = {"method": request.method, "path": request.path, "status": answer.status}
         facts |= {"item": answer.about} if answer.about else {}
         facts |= {"problem": kind} if kind else {}

@@ -73,7 +73,9 @@ def routes_of_template() -> set[tuple[str, str, str]]:
 
     Loader.add_multi_constructor("!", lambda _loader, _suffix, node: node.value)
     template = yaml.load((ROOT / "template.yaml").read_text(), Loader)  # noqa: S506 (a SafeLoader)
-    functions = (each["Properties"] for each in template["Resources"].values() if "Events" in each.get("Properties", {}))
+    functions = (
+        each["Properties"] for each in template["Resources"].values() if "Events" in each.get("Properties", {})
+    )
     return {
         (function["Handler"].removesuffix(".handler"), event["Properties"]["Method"], event["Properties"]["Path"])
         for function in functions

@@ -1,4 +1,4 @@
-"""Loads the functions with a stand-in for DynamoDB and calls them as API Gateway does; every answer is held against the contract."""
+"""Calls the functions as API Gateway does, with a stand-in for DynamoDB, and holds every answer against the contract."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import io
 import json
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from types import ModuleType, SimpleNamespace
-from typing import Any, Iterator
+from typing import Any
 from unittest import mock
 
 from tests.contract import COLLECTION, ROOT, check_answer

@@ -76,7 +76,13 @@ class Content(unittest.TestCase):
 
     def test_what_says_it_is_no_json(self):
         with project() as it:
-            for media_type in ("text/plain", "application/x-www-form-urlencoded", "", "application/jsonp", "text/a+json"):
+            for media_type in (
+                "text/plain",
+                "application/x-www-form-urlencoded",
+                "",
+                "application/jsonp",
+                "text/a+json",
+            ):
                 with self.subTest(media_type=media_type):
                     result = it.call("create", {"title": "x"}, headers={"Content-Type": media_type})
                     self.assertEqual((result.status, result.problem), (415, "unsupported-media-type"))

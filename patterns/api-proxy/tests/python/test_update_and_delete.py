@@ -46,7 +46,15 @@ class Update(unittest.TestCase):
     def test_tags_that_never_match_and_tags_that_are_none(self):
         with project() as it:
             item_id = it.create()["id"]
-            for tag, status in (('W/"1"', 412), ('"abc"', 412), ('""', 412), ('"01"', 412), ("1", 400), ("", 400), ('"1", "2"', 400)):
+            for tag, status in (
+                ('W/"1"', 412),
+                ('"abc"', 412),
+                ('""', 412),
+                ('"01"', 412),
+                ("1", 400),
+                ("", 400),
+                ('"1", "2"', 400),
+            ):
                 with self.subTest(tag=tag):
                     result = it.call("update", {"title": "x"}, id=item_id, headers=match(tag))
                     self.assertEqual(result.status, status)
