@@ -73,6 +73,10 @@ class Project:
         event = {"http": http_event, "rest": rest_event}[self.api](ROUTES[name], id, text, headers or {}, query)
         if is_base64:
             event |= {"body": base64.b64encode((text or "").encode()).decode(), "isBase64Encoded": True}
+        return self.handle(name, event)
+
+    def handle(self, name: str, event: dict[str, Any]) -> Result:
+        """Hands an event to one function and holds the answer against the contract."""
         with redirect_stdout(io.StringIO()) as output:
             self.modules["web"].LOGGER.registered_handler.setStream(sys.stdout)
             answer = self.modules[name].handler(event, CONTEXT)

@@ -1,9 +1,10 @@
 """What every function must do, whatever its route is."""
 
 import functools
+import json
 import unittest
 
-from tests.contract import COLLECTION, routes_of_contract, routes_of_template
+from tests.contract import COLLECTION, ROOT, routes_of_contract, routes_of_template
 from tests.dynamodb import ClientError
 from tests.project import ROUTES, STAGE, project
 
@@ -80,6 +81,13 @@ class EveryFunction(unittest.TestCase):
         result = it.call(name, **request)
         self.assertEqual((result.status, result.problem), (503, "overloaded"))
         self.assertEqual(result.headers["retry-after"], "1")
+
+    def test_the_sample_events_are_answered(self):
+        samples = sorted((ROOT / "events").glob("*.json"))
+        self.assertEqual([sample.stem for sample in samples], ["create", "list"])
+        for sample in samples:
+            with self.subTest(sample=sample.name), project() as it:
+                self.assertLess(it.handle(sample.stem, json.loads(sample.read_text())).status, 300)
 
     @every_function()
     def test_an_event_that_is_no_request_is_answered(self, it, name, _request):

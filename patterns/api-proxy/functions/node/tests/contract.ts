@@ -27,7 +27,7 @@ interface Event {
   Properties: { Method: string; Path: string };
 }
 
-const ROOT = join(__dirname, "..", "..");
+export const ROOT = join(__dirname, "..", "..");
 export const CONTRACT = parse(readFileSync(join(ROOT, "openapi.yaml"), "utf8")) as Contract;
 export const COLLECTION = Object.keys(CONTRACT.paths)[0] ?? "";
 const AJV = new Ajv({ strict: false });

@@ -1,11 +1,13 @@
 // What every function must do, whatever its route is.
 
-import { aws, call, FUNCTIONS, made, METHODS, MISSING, type Name, NAMES, type Sent, STAGE } from "./project";
+import { aws, call, FUNCTIONS, handle, made, METHODS, MISSING, type Name, NAMES, type Sent, STAGE } from "./project";
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { ProvisionedThroughputExceededException } from "@aws-sdk/client-dynamodb";
 import type { Context } from "aws-lambda";
-import { COLLECTION, routesOfContract, routesOfTemplate } from "./contract";
+import { COLLECTION, ROOT, routesOfContract, routesOfTemplate } from "./contract";
 
 const REQUESTS: Record<Name, Sent> = {
   create: { body: { title: "x" } },
@@ -20,6 +22,16 @@ test("the routes are those of the contract", () => {
   assert.deepEqual(routesOfTemplate(), routesOfContract());
   const methods = routesOfContract().map((route) => route.split(" ").slice(0, 2));
   assert.deepEqual(Object.fromEntries(methods), METHODS);
+});
+
+test("the sample events are answered", async () => {
+  const folder = join(ROOT, "events");
+  const samples = readdirSync(folder).filter((file) => file.endsWith(".json")).sort();
+  assert.deepEqual(samples, ["create.json", "list.json"]);
+  for (const name of ["create", "list"] as const) {
+    const event = JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8"));
+    assert((await handle(name, event)).status < 300, name);
+  }
 });
 
 for (const name of NAMES) {

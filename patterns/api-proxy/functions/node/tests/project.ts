@@ -79,7 +79,11 @@ const CONTEXT = { functionName: "f", memoryLimitInMB: "128", invokedFunctionArn:
 export async function call(name: Name, sent: Sent = {}): Promise<Received> {
   const text = sent.body === undefined || typeof sent.body === "string" ? sent.body : JSON.stringify(sent.body);
   const body = sent.isBase64 && text !== undefined ? Buffer.from(text).toString("base64") : text;
-  const event = (sent.api === "rest" ? restEvent : httpEvent)(METHODS[name], sent, body);
+  return handle(name, (sent.api === "rest" ? restEvent : httpEvent)(METHODS[name], sent, body));
+}
+
+/** Hands an event to one function and holds the answer against the contract. */
+export async function handle(name: Name, event: Event): Promise<Received> {
   const lines: string[] = [];
   const output = mock.method(process.stdout, "write", (line: string) => lines.push(line) > 0);
   const errors = mock.method(process.stderr, "write", (line: string) => lines.push(line) > 0);
