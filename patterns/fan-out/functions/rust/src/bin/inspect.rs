@@ -1,0 +1,16 @@
+//! Inspect worker: stores a report about each uploaded video.
+
+use functions::results::ResultBucket;
+use functions::work::inspect::inspect;
+use functions::worker::Worker;
+use functions::{aws, log, settings};
+use lambda_runtime::{Error, run, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    log::start();
+    let s3 = aws_sdk_s3::Client::new(&aws::config().await);
+    let results = ResultBucket::from_settings(s3.clone())?;
+    let worker = Worker { name: settings::text("WORKER")?, uploads: s3, results, work: inspect };
+    run(service_fn(|event| worker.handle(event))).await
+}
