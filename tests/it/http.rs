@@ -1,9 +1,65 @@
-//! Plain requests to local AWS, for looking at it past the program under test.
+//! Plain requests to local AWS, for looking at it past the program under test. Local AWS takes the owner's key without
+//! checking the signature.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder().proxy(None).http_status_as_error(false).build().into()
+}
+
+fn authorization(service: &str) -> String {
+    let credential = format!("Credential=test/20260101/us-east-1/{service}/aws4_request");
+    format!("AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0")
+}
 
 /// The body of a GET as text.
 pub(crate) fn get(url: &str) -> String {
-    let credential = "Credential=test/20260101/us-east-1/lambda/aws4_request";
-    let authorization = format!("AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0");
     let agent: ureq::Agent = ureq::Agent::config_builder().proxy(None).build().into();
-    agent.get(url).header("Authorization", authorization).call().unwrap().body_mut().read_to_string().unwrap()
+    let request = agent.get(url).header("Authorization", authorization("lambda"));
+    request.call().unwrap().body_mut().read_to_string().unwrap()
+}
+
+/// The status and the body of an answer of S3 or Lambda, whatever they are.
+pub(crate) fn look(url: &str, service: &str) -> (u16, String) {
+    let mut answer = agent().get(url).header("Authorization", authorization(service)).call().unwrap();
+    (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+}
+
+/// One call of an API that takes forms and answers in XML, such as IAM.
+pub(crate) fn query(endpoint: &str, service: &str, action: &str, parameters: &[(&str, &str)]) -> String {
+    let form = [&[("Action", action)], parameters].concat();
+    let request = agent().post(endpoint).header("Authorization", authorization(service));
+    let mut answer = request.send_form(form).unwrap();
+    let text = answer.body_mut().read_to_string().unwrap();
+    assert!(answer.status().is_success(), "{action}: {text}");
+    text
+}
+
+/// One call of an API that speaks JSON, such as DynamoDB: `target` is the value of its X-Amz-Target header.
+pub(crate) fn json(endpoint: &str, service: &str, target: &str, body: &Value) -> Value {
+    let request = agent()
+        .post(endpoint)
+        .header("Authorization", authorization(service))
+        .header("X-Amz-Target", target)
+        .header("Content-Type", "application/x-amz-json-1.0");
+    let mut answer = request.send(body.to_string()).unwrap();
+    let text = answer.body_mut().read_to_string().unwrap();
+    assert!(answer.status().is_success(), "{target}: {text}");
+    serde_json::from_str(&text).unwrap_or(Value::Null)
+}
+
+/// The texts of every element of a name, in order; nested elements of the same name are not told apart.
+pub(crate) fn elements(xml: &str, name: &str) -> Vec<String> {
+    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+    let parts = xml.split(&open).skip(1);
+    parts.filter_map(|part| part.split(&close).next()).map(unescaped).collect()
+}
+
+fn unescaped(text: &str) -> String {
+    let entities =
+        BTreeMap::from([("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&#34;", "\""), ("&apos;", "'")]);
+    let plain = entities.iter().fold(text.to_owned(), |text, (entity, letter)| text.replace(entity, letter));
+    plain.replace("&amp;", "&")
 }

@@ -1,0 +1,153 @@
+//! One pattern in one language, from nothing to nothing.
+
+use std::io::Write as _;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::{grants, remains};
+use crate::world::{Ran, World};
+
+/// The project's folder, and the first part of its stack's name.
+pub(super) const PROJECT: &str = "app";
+
+/// A pattern in a language, with answers other than the defaults.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cell {
+    pub(super) pattern: &'static str,
+    pub(super) language: &'static str,
+    pub(super) answers: &'static [&'static str],
+}
+
+/// What a step of the road took.
+struct Row {
+    steps: Vec<(&'static str, Duration)>,
+    start: Instant,
+}
+
+impl Row {
+    fn new() -> Self {
+        Self { steps: Vec::new(), start: Instant::now() }
+    }
+
+    /// Ends a step.
+    fn step(&mut self, name: &'static str) {
+        let total: Duration = self.steps.iter().map(|(_, took)| *took).sum();
+        self.steps.push((name, self.start.elapsed().saturating_sub(total)));
+    }
+}
+
+impl Cell {
+    /// Walks the whole road; every step must hold.
+    pub(super) fn walk(self) {
+        if let Some(missing) = self.missing_tool() {
+            // Whoever reads the log must see what was not run.
+            let _ = writeln!(std::io::stderr(), "{self}: not run, because there is no {missing} here");
+            return;
+        }
+        let world = self.scaffold(&[]);
+        let mut row = Row::new();
+        self.unit_tests(&world);
+        row.step("unit tests");
+        world.slsx(&["audit", PROJECT]).assert_exit(0);
+        row.step("audit");
+        run(&world, &["deploy"]).assert_exit(0);
+        row.step("deploy");
+        let again = run(&world, &["deploy"]).assert_exit(0);
+        assert!(again.stdout.contains("nothing to change"), "{}", again.all());
+        row.step("deploy again");
+        verify(&world, &[]);
+        row.step("verify");
+        let cold = cold_start(&world);
+        row.step("cold starts");
+        let stack = remains::resources(&world);
+        run(&world, &["destroy", "--yes"]).assert_exit(0);
+        remains::assert_nothing(&world, &stack);
+        row.step("destroy");
+        drop(world);
+        let removed = grants::prove_each_is_used(self);
+        row.step("permissions");
+        self.print(&row, &cold, removed);
+    }
+
+    /// A project of this cell in a world of its own.
+    pub(super) fn scaffold(self, more: &[&str]) -> World {
+        let mut arguments = vec![self.pattern, PROJECT, "--language", self.language];
+        for answer in self.answers.iter().chain(more) {
+            arguments.extend(["--set", *answer]);
+        }
+        World::with_project(&arguments)
+    }
+
+    /// The tool that the functions cannot be built without, where it is missing.
+    fn missing_tool(self) -> Option<&'static str> {
+        let tool = match self.language {
+            "node" => "npm",
+            _ => return None,
+        };
+        Command::new(tool).arg("--version").output().is_err().then_some(tool)
+    }
+
+    /// Runs the project's own tests as its README says.
+    fn unit_tests(self, world: &World) {
+        let pattern = slsx::pattern::find(self.pattern).unwrap();
+        let language =
+            pattern.manifest.languages.iter().find(|language| language.name == self.language).unwrap();
+        for line in language.setup.iter().chain([&language.test]) {
+            let mut shell = Command::new("sh");
+            shell.args(["-c", line]).current_dir(world.path(PROJECT));
+            shell.env("CARGO_TARGET_DIR", rust_target());
+            let output = shell.output().unwrap();
+            let said = [output.stdout, output.stderr].concat();
+            assert!(output.status.success(), "{line}\n{}", String::from_utf8_lossy(&said));
+        }
+    }
+
+    fn print(self, row: &Row, cold: &str, removed: usize) {
+        let steps: Vec<String> =
+            row.steps.iter().map(|(name, took)| format!("{name} {:.1} s", took.as_secs_f64())).collect();
+        // Past the capture of the test runner: these figures are what the run is for.
+        let _ = writeln!(
+            std::io::stderr(),
+            "{self}: {} | {removed} permissions removed in turn, each missed | local cold start p50 {cold}",
+            steps.join(" | ")
+        );
+    }
+}
+
+impl std::fmt::Display for Cell {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} in {}", self.pattern, self.language)?;
+        if self.answers.is_empty() { Ok(()) } else { write!(f, " ({})", self.answers.join(", ")) }
+    }
+}
+
+/// Where slsx itself builds, so that the tests of a project find its dependencies compiled.
+fn rust_target() -> std::path::PathBuf {
+    slsx::host::folders::Folders::of_user().unwrap().cache.join("build").join("cargo")
+}
+
+/// A command about the project, on local AWS.
+pub(super) fn run(world: &World, arguments: &[&str]) -> Ran {
+    world.on_local_aws(&[arguments, &["--project", PROJECT]].concat())
+}
+
+/// The verdict of `verify`, which must be that the promise is kept.
+#[track_caller]
+pub(super) fn verify(world: &World, more: &[&str]) -> Value {
+    let verdict = run(world, &[&["verify", "--format", "json"], more].concat()).assert_exit(0).json();
+    assert_eq!(verdict["conclusion"], "kept", "{verdict:#}");
+    verdict
+}
+
+/// The p50 of Init Duration of the function that comes first.
+fn cold_start(world: &World) -> String {
+    let functions = remains::of_type(world, "AWS::Lambda::Function");
+    let first = functions.first().unwrap();
+    let bench = run(world, &["coldstart-bench", first, "-n", "6", "--format", "json"]).assert_exit(0).json();
+    let p50 = &bench["report"]["functions"][0]["init"]["p50"];
+    let value = p50["value"].as_f64().unwrap();
+    assert!(value > 0.1 && p50["interval"].is_object(), "{p50:#}");
+    format!("{first} {value:.1} ms")
+}

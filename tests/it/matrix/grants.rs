@@ -1,0 +1,172 @@
+//! Least privilege, proven: each action that a pattern's roles grant is taken away in turn, and its promise must break.
+
+use serde_json::Value;
+
+use super::cell::{Cell, run, verify};
+use super::remains;
+use crate::http;
+use crate::world::World;
+
+/// One action in one statement of one policy of one role.
+#[derive(Clone, Debug)]
+struct Grant {
+    /// Logical id of the role, for messages.
+    logical_id: String,
+    role: String,
+    policy: String,
+    document: Value,
+    statement: usize,
+    action: usize,
+}
+
+/// Takes each grant away in turn; returns how many there were.
+pub(super) fn prove_each_is_used(cell: Cell) -> usize {
+    let world = cell.scaffold(answers(cell.pattern));
+    shorten(&world);
+    run(&world, &["deploy"]).assert_exit(0);
+    let small = ["--load", load(cell.pattern)];
+    verify(&world, &small);
+    let endpoint = world.endpoint();
+    let grants: Vec<Grant> = grants(&world, &endpoint).into_iter().filter(|grant| is_due(cell, grant)).collect();
+    assert!(!grants.is_empty(), "{cell} grants nothing");
+    let mut unused = Vec::new();
+    for grant in &grants {
+        grant.put(&endpoint, &grant.reduced());
+        let ran = run(&world, &[&["verify", "--format", "json"][..], &small].concat());
+        grant.put(&endpoint, &grant.document);
+        match ran.exit {
+            0 => unused.push(grant.to_string()),
+            1 => {}
+            _ => drop(ran.assert_exit(1)),
+        }
+        settle(&world, cell.pattern, &small);
+    }
+    assert!(unused.is_empty(), "{cell} works without what it grants: {unused:#?}");
+    // What was given back must be enough again, or the failures above proved nothing.
+    verify(&world, &small);
+    run(&world, &["destroy", "--yes"]).assert_exit(0);
+    grants.len()
+}
+
+/// Small projects, whose failures are seen early.
+fn answers(pattern: &str) -> &'static [&'static str] {
+    match pattern {
+        "fan-out" => &["workers=thumbnail,update-db"],
+        "sqs-buffer" => &["timeout=1", "max-receives=2"],
+        _ => &[],
+    }
+}
+
+fn load(pattern: &str) -> &'static str {
+    match pattern {
+        "sqs-buffer" => "0.01",
+        "cqrs" => "0.05",
+        _ => "0.1",
+    }
+}
+
+/// The lines that Lambda writes do not depend on the language, so one language is enough for what they need.
+fn is_due(cell: Cell, grant: &Grant) -> bool {
+    cell.language == "python" || !grant.name().starts_with("logs:")
+}
+
+/// A broken promise is known after a few seconds here; on AWS it may take minutes.
+fn shorten(world: &World) {
+    let path = super::cell::PROJECT.to_owned() + "/promise.toml";
+    let text = std::fs::read_to_string(world.path(&path)).unwrap();
+    let lines = text.lines().map(|line| match line.split_once('=') {
+        Some((key, _)) if key.trim() == "within_seconds" => format!("{key}= 15"),
+        _ => line.to_owned(),
+    });
+    let shortened: Vec<String> = lines.collect();
+    world.write(&path, &(shortened.join("\n") + "\n"));
+}
+
+/// What a broken run left in queues and streams must not be what breaks the next one.
+fn settle(world: &World, pattern: &str, small: &[&str]) {
+    if matches!(pattern, "sqs-buffer" | "cqrs") {
+        verify(world, small);
+    }
+}
+
+fn grants(world: &World, endpoint: &str) -> Vec<Grant> {
+    let mut grants = Vec::new();
+    let roles = remains::resources(world).into_iter().filter(|(_, kind, _)| kind == "AWS::IAM::Role");
+    for (logical_id, _, role) in roles {
+        let policies = http::query(endpoint, "iam", "ListRolePolicies", &[("RoleName", &role)]);
+        for policy in http::elements(&policies, "member") {
+            let name = [("RoleName", role.as_str()), ("PolicyName", policy.as_str())];
+            let answer = http::query(endpoint, "iam", "GetRolePolicy", &name);
+            let document = http::elements(&answer, "PolicyDocument").remove(0);
+            let document: Value = serde_json::from_str(&decoded(&document)).unwrap();
+            for (statement, found) in document["Statement"].as_array().unwrap().iter().enumerate() {
+                for action in 0..actions(found).len() {
+                    let (role, policy) = (role.clone(), policy.clone());
+                    let (logical_id, document) = (logical_id.clone(), document.clone());
+                    grants.push(Grant { logical_id, role, policy, document, statement, action });
+                }
+            }
+        }
+    }
+    grants
+}
+
+fn actions(statement: &Value) -> Vec<String> {
+    match &statement["Action"] {
+        Value::Array(actions) => actions.iter().map(|action| action.as_str().unwrap().to_owned()).collect(),
+        action => vec![action.as_str().unwrap().to_owned()],
+    }
+}
+
+/// IAM answers with the document in percent encoding (RFC 3986).
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let digits = [rest.next().unwrap(), rest.next().unwrap()];
+            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap());
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
+impl Grant {
+    fn name(&self) -> String {
+        actions(&self.document["Statement"][self.statement])[self.action].clone()
+    }
+
+    /// The document without the action, and without the statement when it was its last.
+    fn reduced(&self) -> Value {
+        let mut document = self.document.clone();
+        let statements = document["Statement"].as_array_mut().unwrap();
+        let mut left = actions(&statements[self.statement]);
+        left.remove(self.action);
+        if left.is_empty() {
+            statements.remove(self.statement);
+        } else {
+            statements[self.statement]["Action"] = left.into();
+        }
+        document
+    }
+
+    fn put(&self, endpoint: &str, document: &Value) {
+        let name = [("RoleName", self.role.as_str()), ("PolicyName", self.policy.as_str())];
+        if document["Statement"].as_array().unwrap().is_empty() {
+            http::query(endpoint, "iam", "DeleteRolePolicy", &name);
+        } else {
+            let text = document.to_string();
+            let parameters = [&name[..], &[("PolicyDocument", text.as_str())]].concat();
+            http::query(endpoint, "iam", "PutRolePolicy", &parameters);
+        }
+    }
+}
+
+impl std::fmt::Display for Grant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let sid = self.document["Statement"][self.statement]["Sid"].as_str().unwrap_or("-");
+        write!(f, "{} {sid}: {}", self.logical_id, self.name())
+    }
+}
