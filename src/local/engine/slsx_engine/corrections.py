@@ -4,6 +4,7 @@ from . import (
     api_permissions,
     asynchronous,
     authorization,
+    dead_letter_queues,
     deliveries,
     environment,
     environment_pool,
@@ -40,6 +41,7 @@ _ALL = (
     queues, message_moves, request_resources, mapping_permissions, queue_mappings, stream_mappings,
     api_permissions, deliveries,
     workflow_history, workflow_callbacks, workflow_tasks, workflow_definitions, workflows, missing_objects,
+    dead_letter_queues,
 )
 
 
