@@ -4,7 +4,7 @@ import concurrent.futures
 import json
 import urllib.parse
 
-from world import Case, Function, allow, client, http, kept, name, role, until
+from world import Case, Function, Stack, allow, client, http, kept, name, role, until
 
 sqs = client("sqs")
 
@@ -82,6 +82,28 @@ class Messages(Case):
         self.assertEqual([entry["Id"] for entry in again["Successful"]], ["1"])
         self.assertEqual([entry["Code"] for entry in again["Failed"]], ["ReceiptHandleIsInvalid"])
         self.assert_refused("ReceiptHandleIsInvalid", sqs.delete_message, QueueUrl=queue.url, ReceiptHandle="no handle")
+
+
+class DeadLetterQueues(Case):
+    @staticmethod
+    def redrive(dead_arn):
+        return {"RedrivePolicy": json.dumps({"deadLetterTargetArn": dead_arn, "maxReceiveCount": 1})}
+
+    def test_a_queue_may_say_whose_dead_letters_it_takes(self):
+        allowed, other = Queue(), Queue()
+        dead = Queue(RedriveAllowPolicy=json.dumps({"redrivePermission": "byQueue", "sourceQueueArns": [allowed.arn]}))
+        sqs.set_queue_attributes(QueueUrl=allowed.url, Attributes=self.redrive(dead.arn))
+        self.assert_refused("InvalidParameterValue", sqs.set_queue_attributes, QueueUrl=other.url,
+                            Attributes=self.redrive(dead.arn))
+        self.assert_refused("InvalidParameterValue", sqs.create_queue, QueueName=name("queue"),
+                            Attributes=self.redrive(f"{dead.arn}x"))
+        self.assertEqual(sqs.list_dead_letter_source_queues(QueueUrl=dead.url)["queueUrls"], [allowed.url])
+
+    def test_a_template_is_refused_too(self):
+        dead = Queue(RedriveAllowPolicy='{"redrivePermission": "denyAll"}')
+        stack = Stack({"Q": {"Type": "AWS::SQS::Queue", "Properties": {"RedrivePolicy": {
+            "deadLetterTargetArn": dead.arn, "maxReceiveCount": 3}}}})
+        self.assertEqual(stack.status, "ROLLBACK_COMPLETE")
 
 
 class Moves(Case):

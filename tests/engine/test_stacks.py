@@ -128,6 +128,95 @@ class Deletion(Case):
         self.assertEqual(stack.delete(), "DELETE_COMPLETE")
 
 
+    @kept
+    def test_nothing_is_left(self):
+        stack = Stack(everything(), Transform="AWS::Serverless-2016-10-31")
+        self.assertEqual(stack.status, "CREATE_COMPLETE", [
+            event.get("ResourceStatusReason") for event in stack.events() if "FAILED" in event["ResourceStatus"]])
+        self.assertTrue(all(owned(stack.name).values()), owned(stack.name))
+        client("sqs").send_message(QueueUrl=stack.resources()["Queue"], MessageBody="x")
+        client("dynamodb").put_item(TableName=stack.resources()["Table"], Item={"k": {"S": "1"}})
+        self.assertEqual(stack.delete(), "DELETE_COMPLETE")
+        self.assertFalse(any(owned(stack.name).values()), owned(stack.name))
+
+
+def owned(stack_name):
+    """What carries the name of the stack, by kind."""
+    listed = {
+        "queues": client("sqs").list_queues().get("QueueUrls", []),
+        "topics": client("sns").list_topics()["Topics"],
+        "subscriptions": client("sns").list_subscriptions()["Subscriptions"],
+        "tables": client("dynamodb").list_tables()["TableNames"],
+        "roles": client("iam").list_roles()["Roles"],
+        "functions": client("lambda").list_functions()["Functions"],
+        "mappings": client("lambda").list_event_source_mappings()["EventSourceMappings"],
+        "groups": client("logs").describe_log_groups()["logGroups"],
+        "alarms": client("cloudwatch").describe_alarms()["MetricAlarms"],
+        "apis": client("apigatewayv2").get_apis()["Items"],
+        "rest apis": client("apigateway").get_rest_apis()["items"],
+        "buckets": client("s3").list_buckets()["Buckets"],
+        "machines": client("stepfunctions").list_state_machines()["stateMachines"],
+        "rules": client("events").list_rules()["Rules"]}
+    return {kind: [entry for entry in found if stack_name in str(entry)] for kind, found in listed.items()}
+
+
+def everything():
+    """One resource, or more, of every type that the patterns have."""
+    def function(events, **settings):
+        return {"Type": "AWS::Serverless::Function", "Properties": {
+            "Runtime": "python3.13", "Handler": "index.handler", "Role": arn("Role"), "Events": events,
+            "InlineCode": "def handler(event, context): pass\n", "LoggingConfig": {"LogGroup": {"Ref": "Logs"}},
+            "FunctionName": {"Fn::Sub": "${AWS::StackName}-f" + str(len(events))}, **settings}}
+
+    def arn(resource, attribute="Arn"):
+        return {"Fn::GetAtt": [resource, attribute]}
+
+    def policy(**statement):
+        return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]}
+    failure = {"OnFailure": {"Type": "SQS", "Destination": arn("Dead")}}
+    services = {"Service": ["lambda.amazonaws.com", "states.amazonaws.com"]}
+    task = {"Type": "Task", "Resource": "${Function}", "End": True}
+    properties = {
+        "Logs": ("AWS::Logs::LogGroup", {"LogGroupName": {"Fn::Sub": "/aws/lambda/${AWS::StackName}"}}),
+        "Role": ("AWS::IAM::Role", {
+            "AssumeRolePolicyDocument": policy(Principal=services, Action="sts:AssumeRole"),
+            "Policies": [{"PolicyName": "all", "PolicyDocument": policy(Action="*", Resource="*")}]}),
+        "Queue": ("AWS::SQS::Queue", {"RedrivePolicy": {"deadLetterTargetArn": arn("Dead"), "maxReceiveCount": 3}}),
+        "Dead": ("AWS::SQS::Queue", {}),
+        "QueuePolicy": ("AWS::SQS::QueuePolicy", {"Queues": [{"Ref": "Queue"}], "PolicyDocument": policy(
+            Principal={"Service": "sns.amazonaws.com"}, Action="sqs:SendMessage", Resource="*")}),
+        "Topic": ("AWS::SNS::Topic", {}),
+        "Subscription": ("AWS::SNS::Subscription", {
+            "TopicArn": {"Ref": "Topic"}, "Protocol": "sqs", "Endpoint": arn("Queue"),
+            "RedrivePolicy": {"deadLetterTargetArn": arn("Dead")}}),
+        "Table": ("AWS::DynamoDB::Table", {
+            "BillingMode": "PAY_PER_REQUEST", "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
+            "StreamSpecification": {"StreamViewType": "NEW_IMAGE"}}),
+        "Bucket": ("AWS::S3::Bucket", {"BucketName": {"Ref": "AWS::StackName"}}),
+        "Alarm": ("AWS::CloudWatch::Alarm", {
+            "Namespace": "AWS/SQS", "MetricName": "ApproximateNumberOfMessagesVisible", "Statistic": "Maximum",
+            "Period": 60, "EvaluationPeriods": 1, "Threshold": 0, "ComparisonOperator": "GreaterThanThreshold",
+            "Dimensions": [{"Name": "QueueName", "Value": arn("Dead", "QueueName")}]}),
+        "Api": ("AWS::Serverless::HttpApi", {"Name": {"Ref": "AWS::StackName"}}),
+        "Rest": ("AWS::Serverless::Api", {"StageName": "live", "Name": {"Ref": "AWS::StackName"}}),
+        "Machine": ("AWS::Serverless::StateMachine", {
+            "Role": arn("Role"), "Definition": {"StartAt": "A", "States": {"A": task}},
+            "DefinitionSubstitutions": {"Function": arn("Caller")}})}
+    return {
+        **{name: {"Type": kind, "Properties": settings} for name, (kind, settings) in properties.items()},
+        "Caller": function({
+            "Http": {"Type": "HttpApi", "Properties": {"ApiId": {"Ref": "Api"}, "Method": "GET", "Path": "/a/{id}"}},
+            "Rest": {"Type": "Api", "Properties": {"RestApiId": {"Ref": "Rest"}, "Method": "GET", "Path": "/a"}},
+            "Rule": {"Type": "EventBridgeRule", "Properties": {"Pattern": {"source": ["x"]}}}},
+            EventInvokeConfig={"MaximumRetryAttempts": 0, "DestinationConfig": failure}),
+        "Worker": function({
+            "Queue": {"Type": "SQS", "Properties": {"Queue": arn("Queue")}},
+            "Stream": {"Type": "DynamoDB", "Properties": {
+                "Stream": arn("Table", "StreamArn"), "StartingPosition": "TRIM_HORIZON",
+                "MaximumRetryAttempts": 1, "DestinationConfig": failure}}})}
+
+
 class Search(Case):
     def test_a_domain_searches(self):
         domain = name("domain")

@@ -224,6 +224,14 @@ class Order(Case):
 
 
 class Templates(Case):
+    def test_streams_have_a_batch_size_of_their_own(self):
+        table = Table()
+        function = Function(PROJECTOR, Role=table.reader())
+        stack = Stack({"M": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {
+            "FunctionName": function.name, "EventSourceArn": table.stream, "StartingPosition": "LATEST"}}})
+        mapping = client("lambda").get_event_source_mapping(UUID=stack.resources()["M"])
+        self.assertEqual(mapping["BatchSize"], 100)
+
     def test_a_mapping_of_a_template_splits_and_gives_up(self):
         table, queue = Table(), Queue()
         function = Function(PROJECTOR, Role=table.reader(allow("sqs:SendMessage", queue.arn)))

@@ -238,6 +238,47 @@ class Roles(Case):
         self.assertEqual(json.loads(events[0]["details"]["input"]), {"a": 1})
 
 
+class Nested(Case):
+    def parent(self, child):
+        return Machine({"Run": {"Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync:2",
+                                "Parameters": {"StateMachineArn": child.arn, "Input.$": "$"}, "End": True}},
+                       allow("states:StartExecution", child.arn))
+
+    def test_a_machine_waits_for_another_and_goes_on_with_its_own_history(self):
+        execution = self.parent(Machine({"Pass": {"Type": "Pass", "End": True}})).run({"a": 1})
+        self.assertEqual(execution.output["Output"], {"a": 1})
+        events = execution.history()
+        self.assertEqual([event["previousEventId"] for event in events], list(range(len(events))))
+
+    def test_the_failure_of_another_is_a_failed_task(self):
+        execution = self.parent(Machine({"Fail": {"Type": "Fail", "Error": "E"}})).run()
+        self.assertEqual(execution.describe()["error"], "States.TaskFailed")
+
+
+class Messages(Case):
+    def test_a_topic_gets_objects_as_text_and_attributes(self):
+        queue, topic = Queue(), client("sns").create_topic(Name=name("topic"))["TopicArn"]
+        client("sqs").set_queue_attributes(QueueUrl=queue.url, Attributes={"Policy": json.dumps({
+            "Version": "2012-10-17", "Statement": [{**allow("sqs:SendMessage", queue.arn), "Principal": "*"}]})})
+        client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue.arn)
+        execution = Machine({"Tell": {
+            "Type": "Task", "Resource": "arn:aws:states:::sns:publish", "End": True, "Parameters": {
+                "TopicArn": topic, "Subject": "done", "Message": {"job.$": "$.job"},
+                "MessageAttributes": {"kind": {"DataType": "String", "StringValue": "video"}}}}},
+            allow("sns:Publish", topic)).run({"job": "j1"})
+        self.assertIn("MessageId", execution.output)
+        got = json.loads(until(queue.receive)[0]["Body"])
+        self.assertEqual((got["Subject"], json.loads(got["Message"])), ("done", {"job": "j1"}))
+        self.assertEqual(got["MessageAttributes"]["kind"]["Value"], "video")
+
+    def test_a_topic_that_does_not_exist_has_its_error(self):
+        topic = f"arn:aws:sns:{REGION}:{ACCOUNT}:none"
+        execution = Machine({"Tell": {"Type": "Task", "Resource": "arn:aws:states:::sns:publish", "End": True,
+                                      "Parameters": {"TopicArn": topic, "Message": "m"}}},
+                            allow("sns:Publish", topic)).run()
+        self.assertEqual(execution.describe()["error"], "SNS.NotFoundException")
+
+
 class Callbacks(Case):
     def setUp(self):
         self.queue = Queue()

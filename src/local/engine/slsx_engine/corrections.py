@@ -4,6 +4,7 @@ from . import (
     api_permissions,
     asynchronous,
     authorization,
+    dead_letter_queues,
     deliveries,
     environment,
     environment_pool,
@@ -30,6 +31,7 @@ from . import (
     workflow_callbacks,
     workflow_definitions,
     workflow_history,
+    workflow_messages,
     workflow_tasks,
     workflows,
 )
@@ -39,7 +41,9 @@ _ALL = (
     provisioned_concurrency, asynchronous, event_sources, expressions, http_api, search, stacks, restart, transport,
     queues, message_moves, request_resources, mapping_permissions, queue_mappings, stream_mappings,
     api_permissions, deliveries,
-    workflow_history, workflow_callbacks, workflow_tasks, workflow_definitions, workflows, missing_objects,
+    workflow_history, workflow_callbacks, workflow_tasks, workflow_definitions, workflows,
+    workflow_messages, missing_objects,
+    dead_letter_queues,
 )
 
 

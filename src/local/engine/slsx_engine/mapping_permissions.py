@@ -47,6 +47,7 @@ def refuse_without_permission(stock):
         if error:
             return stock(data)
         _record, config = lambda_svc._get_func_record_for_qualifier(name, qualifier)
+        data = _as_aws_stores(data)
         refused = refusal(data, config)
         if refused:
             return error_response_json("InvalidParameterValueException", refused, 400)
@@ -65,11 +66,18 @@ def fail_without_permission(stock):
     def create(logical_id, properties, stack_name):
         name, qualifier, error = lambda_svc._resolve_existing_esm_function(properties.get("FunctionName", ""))
         config = None if error else lambda_svc._get_func_record_for_qualifier(name, qualifier)[1]
+        properties = _as_aws_stores(properties)
         refused = refusal(properties, config) if config else None
         if refused:
             raise ValueError(f"{refused} (Service: Lambda, Status Code: 400)")
         return stock(logical_id, properties, stack_name)
     return create
+
+
+def _as_aws_stores(mapping):
+    """With the batch size that streams have by default: 100, where stock gives mappings of templates 10."""
+    is_stream = ":sqs:" not in (mapping.get("EventSourceArn") or "")
+    return {"BatchSize": 100, **mapping} if is_stream else mapping
 
 
 def skip_unreadable_streams(stock):

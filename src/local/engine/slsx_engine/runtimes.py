@@ -11,6 +11,8 @@ import tempfile
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
+from . import certificates
+
 _HERE = pathlib.Path(__file__).resolve().parent / "runtimes"
 # What a Python function may import without bringing it along: the SDK and the runtime itself.
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
@@ -103,6 +105,7 @@ def _defaults(layers):
         "NODE_PATH": os.pathsep.join(os.path.join(layer, "nodejs", "node_modules") for layer in layers),
         "PATH": os.pathsep.join([*_PATH, *(os.path.join(layer, "bin") for layer in layers)]),
         "TZ": ":UTC",
+        **certificates.variables(),
     }
 
 

@@ -83,6 +83,11 @@ def begin(execution):
     _last_event.set([execution["events"][0]["id"]])
 
 
+def is_in_execution():
+    """Whether this context runs an execution."""
+    return _last_event.get() is not None
+
+
 def branch_off(event_id):
     """This context is a branch that begins after `event_id`."""
     _last_event.set([event_id])

@@ -1,5 +1,6 @@
 """Executions of state machines: their start, their way from state to state, their end."""
 
+import contextvars
 import copy
 import json
 import logging
@@ -63,10 +64,11 @@ def start_express_only(stock):
     """
     def start(data):
         machine = stepfunctions._state_machines.get(data.get("stateMachineArn")) or {}
-        if machine and machine.get("type") != _EXPRESS:
+        # A machine that starts another and waits for it may wait for any.
+        if machine and machine.get("type") != _EXPRESS and not workflow_history.is_in_execution():
             return error_response_json(
                 "StateMachineTypeNotSupported", "This operation is not supported by this type of state machine", 400)
-        status, headers, body = stock(data)
+        status, headers, body = contextvars.copy_context().run(stock, data)
         answer = json.loads(body)
         if status == 200 and answer["status"] != "SUCCEEDED":
             execution = stepfunctions._executions.get(answer["executionArn"]) or {}
