@@ -15,7 +15,7 @@ from aws_lambda_powertools import Logger
 ALLOWED_ORIGIN = os.environ.get("ALLOWED_ORIGIN", "")
 EXPOSED_HEADERS = "etag,idempotent-replayed,location,retry-after"
 # Service name and level come from POWERTOOLS_SERVICE_NAME and POWERTOOLS_LOG_LEVEL.
-LOGGER = Logger()
+LOGGER = Logger(use_rfc3339=True)
 
 
 @dataclass(frozen=True)

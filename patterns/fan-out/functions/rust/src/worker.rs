@@ -3,10 +3,10 @@
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use serde::Serialize;
 use serde_json::Value;
-use tracing::{error, info};
+use tracing::{Instrument, error, error_span, info};
 
 use crate::ports::{Objects, StoreError};
-use crate::results::Results;
+use crate::results::{Results, Written};
 use crate::upload::{Upload, uploads_in};
 
 /// Why an event was not handled. Lambda tries again, and then keeps the event in the failure queue.
@@ -54,40 +54,40 @@ impl<O, K, W> Worker<O, K, W> {
         W: Fn(&[u8]) -> Result<R, E>,
         E: std::error::Error,
     {
-        let (event, request_id) = (event.payload, event.context.request_id);
+        let request = error_span!("event", aws_request_id = event.context.request_id, worker = self.name);
+        self.work_on_all(event.payload).instrument(request).await
+    }
+
+    async fn work_on_all<R, E>(&self, event: Value) -> Result<Summary, Failure<E>>
+    where
+        O: Objects,
+        K: Results<R>,
+        W: Fn(&[u8]) -> Result<R, E>,
+        E: std::error::Error,
+    {
         let uploads = uploads_in(event)?;
         if uploads.is_empty() {
-            info!(aws_request_id = request_id, worker = self.name, "no upload in this event");
+            info!("no upload in this event");
         }
         let mut results = Vec::with_capacity(uploads.len());
         for upload in &uploads {
-            let (object_key, correlation_id) = (&upload.key, &upload.correlation_id);
-            info!(aws_request_id = request_id, worker = self.name, object_key, correlation_id, "upload received");
-            let outcome = self.work_on(upload).await;
-            match outcome {
-                Ok(written) => {
-                    let result = &written.place;
-                    info!(
-                        aws_request_id = request_id, worker = self.name, object_key, correlation_id, result,
-                        "result written"
-                    );
-                    results.push(written.key);
+            let trace = error_span!("upload", object_key = upload.key, correlation_id = upload.correlation_id);
+            let work = async {
+                info!("upload received");
+                let outcome = self.work_on(upload).await;
+                match &outcome {
+                    Ok(written) => info!(result = written.place, "result written"),
+                    Err(failure) => error!(reason = %failure, "upload failed"),
                 }
-                Err(failure) => {
-                    let reason = failure.to_string();
-                    error!(
-                        aws_request_id = request_id, worker = self.name, object_key, correlation_id, reason,
-                        "upload failed"
-                    );
-                    return Err(failure);
-                }
-            }
+                outcome
+            };
+            results.push(work.instrument(trace).await?.key);
         }
         Ok(Summary { results })
     }
 
     /// Does the work for one upload. Done twice, it leaves the same result in the same place.
-    async fn work_on<R, E>(&self, upload: &Upload) -> Result<crate::results::Written, Failure<E>>
+    async fn work_on<R, E>(&self, upload: &Upload) -> Result<Written, Failure<E>>
     where
         O: Objects,
         K: Results<R>,

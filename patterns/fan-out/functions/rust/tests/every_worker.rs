@@ -11,6 +11,7 @@ use functions::work::{Artifact, Fact, Facts, inspect, record, thumbnail, transco
 use functions::worker::Worker;
 use lambda_runtime::{Context, Diagnostic, LambdaEvent};
 use serde_json::{Value, json};
+use tracing::level_filters::LevelFilter;
 
 const KEY: &str = "uploads/my holiday+1.y4m";
 const VIDEO: &[u8] = b"YUV4MPEG2 W2 H2 F2:1 Cmono\nFRAME\nabcdFRAME\nefgh";
@@ -75,7 +76,7 @@ where
     let written = Lines::default();
     let answer = {
         let lines = written.clone();
-        let _guard = tracing::subscriber::set_default(json_lines(move || lines.clone()));
+        let _guard = tracing::subscriber::set_default(json_lines(move || lines.clone(), LevelFilter::INFO, None));
         worker.handle(LambdaEvent::new(event, context)).await
     };
     let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();

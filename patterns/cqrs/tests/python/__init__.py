@@ -1,0 +1,1 @@
+"""Tests of the functions, without AWS: `.venv/bin/python -m unittest`."""

@@ -1,0 +1,68 @@
+"""Compensate: undoes what the execution did of a job, and only that. Done twice, it leaves the same."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger
+
+from job import Job, job_in, now
+
+# Made once for each execution environment, not once for each job.
+S3 = boto3.client("s3")
+DYNAMODB = boto3.client("dynamodb")
+BUCKET = os.environ["BUCKET"]
+TABLE = os.environ["TABLE"]
+# What goes wrong in a function comes with its whole stack trace.
+LONGEST_CAUSE = 1000
+# Service name and level come from POWERTOOLS_SERVICE_NAME and POWERTOOLS_LOG_LEVEL.
+LOGGER = Logger()
+
+
+@LOGGER.inject_lambda_context(correlation_id_path="execution")
+def handler(event: dict[str, Any], context: Any) -> dict[str, str]:
+    """The workflow calls this when it gives up."""
+    job, error = job_in(event), event["error"]
+    with LOGGER.append_context_keys(job=job.name):
+        if not is_marked(job, error):
+            LOGGER.info("job belongs to another execution")
+            return {"job": job.name, "status": "left"}
+        # Deleting what is not there is no error.
+        S3.delete_object(Bucket=BUCKET, Key=job.result)
+        LOGGER.info("job compensated", extra={"error": error["Error"]})
+        return {"job": job.name, "status": "compensated"}
+
+
+def is_marked(job: Job, error: dict[str, str]) -> bool:
+    """Marks the job as compensated; False, and nothing done, if it belongs to another execution."""
+    try:
+        DYNAMODB.update_item(
+            TableName=TABLE,
+            Key={"job": {"S": job.name}},
+            ConditionExpression="attribute_not_exists(#job) OR #execution = :execution",
+            UpdateExpression=(
+                "SET #status = :compensated, #execution = :execution, #error = :error, #cause = :cause, "
+                "#updated_at = :updated_at REMOVE #result"
+            ),
+            ExpressionAttributeNames={
+                "#job": "job",
+                "#status": "status",
+                "#execution": "execution",
+                "#error": "error",
+                "#cause": "cause",
+                "#updated_at": "updated_at",
+                "#result": "result",
+            },
+            ExpressionAttributeValues={
+                ":compensated": {"S": "compensated"},
+                ":execution": {"S": job.execution},
+                ":error": {"S": error["Error"]},
+                ":cause": {"S": error.get("Cause", "")[:LONGEST_CAUSE]},
+                ":updated_at": {"S": now()},
+            },
+        )
+    except DYNAMODB.exceptions.ConditionalCheckFailedException:
+        return False
+    return True
