@@ -1,0 +1,1 @@
+"""Tests of the worker, without AWS: `.venv/bin/python -m unittest`."""
