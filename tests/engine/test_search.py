@@ -59,9 +59,9 @@ class Access(Case):
             ["PUT", "/accounts"], ["PUT", "/accounts/_doc/1%202", '{"n": 1}'], ["GET", "/accounts/_doc/1%202"],
             ["PUT", "/others"], ["POST", "/accounts/_search"], ["DELETE", "/accounts"]]).value
         self.assertEqual(statuses(answers), [200, 201, 200, 403, 403, 403])
-        self.assertRegex(answers[4][1]["Message"],
-                         rf"^User: arn:aws:sts::{ACCOUNT}:assumed-role/[^/]+/{caller.name} is not authorized to perform: "
-                         "es:ESHttpPost because no identity-based policy allows the es:ESHttpPost action$")
+        self.assertRegex(answers[4][1]["Message"], (
+            rf"^User: arn:aws:sts::{ACCOUNT}:assumed-role/[^/]+/{caller.name} is not authorized to perform: "
+            "es:ESHttpPost because no identity-based policy allows the es:ESHttpPost action$"))
 
     def test_a_signature_must_be_right(self):
         _name, endpoint, arn = domain()

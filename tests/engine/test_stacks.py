@@ -143,21 +143,27 @@ class Deletion(Case):
 def owned(stack_name):
     """What carries the name of the stack, by kind."""
     listed = {
-        "queues": client("sqs").list_queues().get("QueueUrls", []),
-        "topics": client("sns").list_topics()["Topics"],
-        "subscriptions": client("sns").list_subscriptions()["Subscriptions"],
-        "tables": client("dynamodb").list_tables()["TableNames"],
-        "roles": client("iam").list_roles()["Roles"],
-        "functions": client("lambda").list_functions()["Functions"],
-        "mappings": client("lambda").list_event_source_mappings()["EventSourceMappings"],
-        "groups": client("logs").describe_log_groups()["logGroups"],
-        "alarms": client("cloudwatch").describe_alarms()["MetricAlarms"],
-        "apis": client("apigatewayv2").get_apis()["Items"],
-        "rest apis": client("apigateway").get_rest_apis()["items"],
+        "queues": every("sqs", "list_queues", "QueueUrls"),
+        "topics": every("sns", "list_topics", "Topics"),
+        "subscriptions": every("sns", "list_subscriptions", "Subscriptions"),
+        "tables": every("dynamodb", "list_tables", "TableNames"),
+        "roles": every("iam", "list_roles", "Roles"),
+        "functions": every("lambda", "list_functions", "Functions"),
+        "mappings": every("lambda", "list_event_source_mappings", "EventSourceMappings"),
+        "groups": every("logs", "describe_log_groups", "logGroups"),
+        "alarms": every("cloudwatch", "describe_alarms", "MetricAlarms"),
+        "apis": every("apigatewayv2", "get_apis", "Items"),
+        "rest apis": every("apigateway", "get_rest_apis", "items"),
         "buckets": client("s3").list_buckets()["Buckets"],
-        "machines": client("stepfunctions").list_state_machines()["stateMachines"],
-        "rules": client("events").list_rules()["Rules"]}
+        "machines": every("stepfunctions", "list_state_machines", "stateMachines"),
+        "rules": every("events", "list_rules", "Rules")}
     return {kind: [entry for entry in found if stack_name in str(entry)] for kind, found in listed.items()}
+
+
+def every(service, operation, field):
+    """All pages of a list."""
+    pages = client(service).get_paginator(operation).paginate()
+    return [entry for page in pages for entry in page.get(field, [])]
 
 
 def everything():

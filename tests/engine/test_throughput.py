@@ -92,7 +92,8 @@ class Tables(unittest.TestCase):
         conditions = {
             "pk = :pk AND sk >= :a": 40, "#p = :pk AND begins_with(sk, :b)": 10, "(pk = :pk AND sk < :a)": 10,
             "pk = :pk AND sk BETWEEN :a AND :c": 11, "sk = :a AND pk = :pk": 1, "pk = :none": 0}
-        values = {":pk": {"S": "a"}, ":a": {"S": "00010"}, ":b": {"S": "0000"}, ":c": {"S": "00020"}, ":none": {"S": "x"}}
+        texts = {":pk": "a", ":a": "00010", ":b": "0000", ":c": "00020", ":none": "x"}
+        values = {key: {"S": text} for key, text in texts.items()}
         for condition, expected in conditions.items():
             for _ in range(2):
                 used = {key: value for key, value in values.items() if key in condition.replace(")", " ").split()
@@ -114,8 +115,9 @@ class Policies(unittest.TestCase):
         function = Function("import boto3\ndef handler(event, context):\n    boto3.client('sqs').list_queues()\n",
                             Role=role_arn, Timeout=10)
         self.assertIsNone(function.invoke().error)
-        client("iam").put_role_policy(RoleName=role_arn.rpartition("/")[2], PolicyName="inline", PolicyDocument=json.dumps(
-            {"Version": "2012-10-17", "Statement": [allow("sqs:ListQueueTags", "*")]}))
+        other = {"Version": "2012-10-17", "Statement": [allow("sqs:ListQueueTags", "*")]}
+        client("iam").put_role_policy(
+            RoleName=role_arn.rpartition("/")[2], PolicyName="inline", PolicyDocument=json.dumps(other))
         self.assertIn("AccessDenied", json.dumps(function.invoke().value))
 
 
