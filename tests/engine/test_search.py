@@ -88,6 +88,13 @@ class Access(Case):
 
 
 class Domains(Case):
+    def test_a_domain_searches(self):
+        _name, endpoint, arn = domain()
+        answers = function(endpoint, allow("es:*", f"{arn}/*")).invoke([
+            ["PUT", "/films/_doc/1?refresh=true", '{"title": "the third man"}'],
+            ["POST", "/films/_search", '{"query": {"match": {"title": "man"}}}']]).value
+        self.assertEqual(answers[1][1]["hits"]["hits"][0]["_id"], "1")
+
     def test_two_domains_share_nothing(self):
         (_one, first, arn), (_two, second, _arn) = domain(), domain()
         self.assertNotEqual(first, second)

@@ -2,7 +2,6 @@
 
 import json
 import time
-import urllib.request
 
 from world import Case, Function, Stack, allow, client, http, kept, logging_role, name, role, until
 
@@ -221,25 +220,6 @@ def everything():
             "Stream": {"Type": "DynamoDB", "Properties": {
                 "Stream": arn("Table", "StreamArn"), "StartingPosition": "TRIM_HORIZON",
                 "MaximumRetryAttempts": 1, "DestinationConfig": failure}}})}
-
-
-class Search(Case):
-    def test_a_domain_searches(self):
-        domain = name("domain")
-        client("opensearch").create_domain(DomainName=domain)
-        def endpoint():
-            return client("opensearch").describe_domain(DomainName=domain)["DomainStatus"].get("Endpoint")
-        base = f"http://{until(endpoint)}"
-        request("PUT", f"{base}/films/_doc/1?refresh=true", {"title": "the third man"})
-        found = request("POST", f"{base}/films/_search", {"query": {"match": {"title": "man"}}})
-        self.assertEqual(found["hits"]["hits"][0]["_id"], "1")
-
-
-def request(method, url, body):
-    """Send JSON to a search engine."""
-    sent = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"}, method=method)
-    with urllib.request.urlopen(sent, timeout=5) as response:
-        return json.load(response)
 
 
 class HttpApis(Case):
