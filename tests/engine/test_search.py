@@ -59,9 +59,9 @@ class Access(Case):
             ["PUT", "/accounts"], ["PUT", "/accounts/_doc/1%202", '{"n": 1}'], ["GET", "/accounts/_doc/1%202"],
             ["PUT", "/others"], ["POST", "/accounts/_search"], ["DELETE", "/accounts"]]).value
         self.assertEqual(statuses(answers), [200, 201, 200, 403, 403, 403])
-        self.assertRegex(answers[4][1]["Message"],
-                         rf"^User: arn:aws:sts::{ACCOUNT}:assumed-role/[^/]+/{caller.name} is not authorized to perform: "
-                         "es:ESHttpPost because no identity-based policy allows the es:ESHttpPost action$")
+        self.assertRegex(answers[4][1]["Message"], (
+            rf"^User: arn:aws:sts::{ACCOUNT}:assumed-role/[^/]+/{caller.name} is not authorized to perform: "
+            "es:ESHttpPost because no identity-based policy allows the es:ESHttpPost action$"))
 
     def test_a_signature_must_be_right(self):
         _name, endpoint, arn = domain()
@@ -88,6 +88,13 @@ class Access(Case):
 
 
 class Domains(Case):
+    def test_a_domain_searches(self):
+        _name, endpoint, arn = domain()
+        answers = function(endpoint, allow("es:*", f"{arn}/*")).invoke([
+            ["PUT", "/films/_doc/1?refresh=true", '{"title": "the third man"}'],
+            ["POST", "/films/_search", '{"query": {"match": {"title": "man"}}}']]).value
+        self.assertEqual(answers[1][1]["hits"]["hits"][0]["_id"], "1")
+
     def test_two_domains_share_nothing(self):
         (_one, first, arn), (_two, second, _arn) = domain(), domain()
         self.assertNotEqual(first, second)

@@ -2,7 +2,6 @@
 
 import json
 import time
-import urllib.request
 
 from world import Case, Function, Stack, allow, client, http, kept, logging_role, name, role, until
 
@@ -143,21 +142,27 @@ class Deletion(Case):
 def owned(stack_name):
     """What carries the name of the stack, by kind."""
     listed = {
-        "queues": client("sqs").list_queues().get("QueueUrls", []),
-        "topics": client("sns").list_topics()["Topics"],
-        "subscriptions": client("sns").list_subscriptions()["Subscriptions"],
-        "tables": client("dynamodb").list_tables()["TableNames"],
-        "roles": client("iam").list_roles()["Roles"],
-        "functions": client("lambda").list_functions()["Functions"],
-        "mappings": client("lambda").list_event_source_mappings()["EventSourceMappings"],
-        "groups": client("logs").describe_log_groups()["logGroups"],
-        "alarms": client("cloudwatch").describe_alarms()["MetricAlarms"],
-        "apis": client("apigatewayv2").get_apis()["Items"],
-        "rest apis": client("apigateway").get_rest_apis()["items"],
+        "queues": every("sqs", "list_queues", "QueueUrls"),
+        "topics": every("sns", "list_topics", "Topics"),
+        "subscriptions": every("sns", "list_subscriptions", "Subscriptions"),
+        "tables": every("dynamodb", "list_tables", "TableNames"),
+        "roles": every("iam", "list_roles", "Roles"),
+        "functions": every("lambda", "list_functions", "Functions"),
+        "mappings": every("lambda", "list_event_source_mappings", "EventSourceMappings"),
+        "groups": every("logs", "describe_log_groups", "logGroups"),
+        "alarms": every("cloudwatch", "describe_alarms", "MetricAlarms"),
+        "apis": every("apigatewayv2", "get_apis", "Items"),
+        "rest apis": every("apigateway", "get_rest_apis", "items"),
         "buckets": client("s3").list_buckets()["Buckets"],
-        "machines": client("stepfunctions").list_state_machines()["stateMachines"],
-        "rules": client("events").list_rules()["Rules"]}
+        "machines": every("stepfunctions", "list_state_machines", "stateMachines"),
+        "rules": every("events", "list_rules", "Rules")}
     return {kind: [entry for entry in found if stack_name in str(entry)] for kind, found in listed.items()}
+
+
+def every(service, operation, field):
+    """All pages of a list."""
+    pages = client(service).get_paginator(operation).paginate()
+    return [entry for page in pages for entry in page.get(field, [])]
 
 
 def everything():
@@ -215,25 +220,6 @@ def everything():
             "Stream": {"Type": "DynamoDB", "Properties": {
                 "Stream": arn("Table", "StreamArn"), "StartingPosition": "TRIM_HORIZON",
                 "MaximumRetryAttempts": 1, "DestinationConfig": failure}}})}
-
-
-class Search(Case):
-    def test_a_domain_searches(self):
-        domain = name("domain")
-        client("opensearch").create_domain(DomainName=domain)
-        def endpoint():
-            return client("opensearch").describe_domain(DomainName=domain)["DomainStatus"].get("Endpoint")
-        base = f"http://{until(endpoint)}"
-        request("PUT", f"{base}/films/_doc/1?refresh=true", {"title": "the third man"})
-        found = request("POST", f"{base}/films/_search", {"query": {"match": {"title": "man"}}})
-        self.assertEqual(found["hits"]["hits"][0]["_id"], "1")
-
-
-def request(method, url, body):
-    """Send JSON to a search engine."""
-    sent = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"}, method=method)
-    with urllib.request.urlopen(sent, timeout=5) as response:
-        return json.load(response)
 
 
 class HttpApis(Case):

@@ -1,4 +1,4 @@
-"""A certificate authority for what local AWS serves over TLS; it lives as long as the process, and is in no trust store.
+"""A certificate authority for what local AWS serves over TLS; it lives as long as the process, in no trust store.
 
 Functions learn of it through the variables that their languages read anyway, so that code which says `https://` works
 as on AWS.

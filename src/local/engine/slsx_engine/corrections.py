@@ -23,10 +23,12 @@ from . import (
     queue_mappings,
     queues,
     request_resources,
+    rest_api,
     restart,
     search,
     stacks,
     stream_mappings,
+    template_files,
     transport,
     workflow_callbacks,
     workflow_definitions,
@@ -42,8 +44,7 @@ _ALL = (
     queues, message_moves, request_resources, mapping_permissions, queue_mappings, stream_mappings,
     api_permissions, deliveries,
     workflow_history, workflow_callbacks, workflow_tasks, workflow_definitions, workflows,
-    workflow_messages, missing_objects,
-    dead_letter_queues,
+    workflow_messages, missing_objects, dead_letter_queues, rest_api, template_files,
 )
 
 

@@ -86,7 +86,7 @@ def send_to_queue(stock):
 
 
 async def _send_message(role_arn, given):
-    """Call SQS in this process: with an SDK client, which signs and sends a request, a burst took four times as long."""
+    """Call SQS in this process: with an SDK client, which signs and sends requests, a burst took four times as long."""
     names = ("QueueUrl", "MessageBody", "DelaySeconds", "MessageGroupId", "MessageDeduplicationId")
     request = {name: given[name] for name in names if given.get(name)}
     token = api_permissions.integration_role.set(role_arn)

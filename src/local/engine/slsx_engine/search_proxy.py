@@ -94,7 +94,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         sent = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
         refused = search_access.refusal(self.server.domain_arn, self.command, self.path, sent, body)
         if refused is not None:
-            return self._answer(403, [("Content-Type", "application/json")], json.dumps(refused, separators=(",", ":")).encode())
+            text = json.dumps(refused, separators=(",", ":"))
+            return self._answer(403, [("Content-Type", "application/json")], text.encode())
         if self.server.is_closed:
             self.close_connection = True
             return None

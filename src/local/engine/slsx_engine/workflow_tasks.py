@@ -110,7 +110,7 @@ def with_retries(state, value, execution, context, attempt):
             catcher = stepfunctions._find_matching_catcher(state.get("Catch", []), error.error)
             if catcher is None:
                 raise
-            caught = {"Error": error.error, **({"Cause": error.cause} if error.cause is not None else {})}
+            caught = {"Error": error.error, "Cause": error.cause or ""}
             language = stepfunctions._state_query_language(state, context)
             context["State"] = entered
             return stepfunctions._apply_catcher(catcher, value, context, language, caught), catcher["Next"]
