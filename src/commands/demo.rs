@@ -79,7 +79,7 @@ impl Walk {
             ("Scaffold a project from a pattern", beside, words(&format!("new {} {PROJECT}", args.pattern))),
             ("Deploy it with CloudFormation", project, local("deploy --quiet")),
             ("Deploy again: nothing changed", project, local("deploy --quiet")),
-            ("Prove that the workers run in parallel", project, local("verify")),
+            ("Prove that the pattern keeps its promise", project, local("verify")),
             (
                 "Measure cold starts in fresh execution environments",
                 project,

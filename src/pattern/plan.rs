@@ -254,7 +254,9 @@ impl<'a> Copier<'a> {
             return Ok((to, content.to_vec()));
         }
         let template = std::str::from_utf8(content).map_err(|error| broken(self.pattern, from, &error))?;
-        Ok((to, self.fill_in(from, template, values)?.into_bytes()))
+        let text = self.fill_in(from, template, values)?;
+        // Blank lines before the first come from what the template defines there.
+        Ok((to, text.trim_start_matches('\n').as_bytes().to_vec()))
     }
 
     fn fill_in(&self, file: &str, template: &str, values: &Value) -> Result<String, PatternError> {

@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 use super::style::Style;
 use crate::pattern::{Answer, Extra, ItemName, Origin, Pattern, WritePlan};
 
+/// Beyond this, there is no room for a remark beside a command.
+const LONG_COMMAND: usize = 40;
+
 /// What was made, or would be.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
@@ -58,6 +61,8 @@ pub fn human(view: &View<'_>, style: Style, out: &mut impl Write) -> io::Result<
     ]);
     for (command, meaning) in steps {
         let line = format!("  {} {}", style.cyan(&format!("{command:<22}")), style.dim(meaning));
+        // A command that fills the line speaks for itself.
+        let line = if command.len() > LONG_COMMAND { format!("  {}", style.cyan(&command)) } else { line };
         writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())

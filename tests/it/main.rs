@@ -19,6 +19,7 @@ mod completions;
 mod help_texts;
 mod hostile;
 mod http;
+mod matrix;
 mod new;
 mod offline;
 mod readme;

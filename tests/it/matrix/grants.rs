@@ -27,7 +27,8 @@ pub(super) fn prove_each_is_used(cell: Cell) -> usize {
     let small = ["--load", load(cell.pattern)];
     verify(&world, &small);
     let endpoint = world.endpoint();
-    let grants: Vec<Grant> = grants(&world, &endpoint).into_iter().filter(|grant| is_due(cell, grant)).collect();
+    let grants: Vec<Grant> =
+        grants(&world, &endpoint).into_iter().filter(|grant| is_due(cell, grant)).collect();
     assert!(!grants.is_empty(), "{cell} grants nothing");
     let mut unused = Vec::new();
     for grant in &grants {

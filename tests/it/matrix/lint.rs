@@ -3,20 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::variants::VARIANTS;
 use crate::world::offline;
-
-/// Answers that together make every branch of a template.
-const VARIANTS: &[(&str, &[&str])] = &[
-    ("api-proxy", &[]),
-    ("api-proxy", &["api=rest"]),
-    ("fan-out", &[]),
-    ("fan-out", &["bus=eventbridge"]),
-    ("sqs-buffer", &[]),
-    ("step-functions", &[]),
-    ("step-functions", &["type=express"]),
-    ("cqrs", &[]),
-    ("cqrs", &["read-model=dynamodb"]),
-];
 
 /// A Python with both tools, made once for each list of requirements.
 fn python() -> PathBuf {
@@ -69,13 +57,22 @@ fn no_template_of_a_pattern_has_a_finding() {
         .unwrap();
     assert!(cfn_lint.status.success(), "cfn-lint\n{}", String::from_utf8_lossy(&cfn_lint.stdout));
     let mut checkov = Command::new(bin.join("checkov"));
-    checkov.args(["--framework", "cloudformation", "--compact", "--quiet", "--skip-download", "--output", "json"]);
+    checkov.args([
+        "--framework",
+        "cloudformation",
+        "--compact",
+        "--quiet",
+        "--skip-download",
+        "--output",
+        "json",
+    ]);
     for template in &templates {
         checkov.args(["--file", template]);
     }
     let checkov = checkov.current_dir(world.path()).output().unwrap();
     let report = String::from_utf8_lossy(&checkov.stdout);
-    let value: serde_json::Value = serde_json::from_str(&report).unwrap_or_else(|error| panic!("{error}: {report}"));
+    let value: serde_json::Value =
+        serde_json::from_str(&report).unwrap_or_else(|error| panic!("{error}: {report}"));
     let summary = &value["summary"];
     assert_eq!(summary["failed"], 0, "checkov\n{:#}", value["results"]["failed_checks"]);
     assert!(summary["passed"].as_u64().unwrap() > 100, "{summary:#}");

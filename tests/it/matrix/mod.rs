@@ -6,6 +6,7 @@ mod grants;
 mod lint;
 mod remains;
 mod sabotage;
+mod variants;
 
 use cell::Cell;
 

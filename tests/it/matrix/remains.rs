@@ -31,12 +31,15 @@ pub(super) fn assert_nothing(world: &World, stack: &[(String, String, String)]) 
     for (logical_id, kind, physical_id) in stack {
         let Some(names) = names(&endpoint, kind) else { continue };
         asked += 1;
-        let is_left = names.iter().any(|name| name == physical_id || physical_id.ends_with(&format!("/{name}")));
+        let is_left =
+            names.iter().any(|name| name == physical_id || physical_id.ends_with(&format!("/{name}")));
         assert!(!is_left, "{logical_id} is left: {kind} {physical_id}");
     }
     assert!(asked > 2, "nothing was asked for: {stack:?}");
     let bases = http::look(&format!("{endpoint}/2015-03-31/event-source-mappings/"), "lambda").1;
-    for (_, kind, physical_id) in stack.iter().filter(|(_, kind, _)| kind == "AWS::Lambda::EventSourceMapping") {
+    for (_, kind, physical_id) in
+        stack.iter().filter(|(_, kind, _)| kind == "AWS::Lambda::EventSourceMapping")
+    {
         assert!(!bases.contains(physical_id.as_str()), "{kind} {physical_id} is left");
     }
 }

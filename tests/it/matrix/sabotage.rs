@@ -25,8 +25,7 @@ impl Sabotage {
         assert!(text.contains(self.from), "{path} has changed: {text}");
         world.write(&path, &text.replace(self.from, self.to));
         run(&world, &["deploy"]).assert_exit(0);
-        let verdict =
-            run(&world, &["verify", "--format", "json", "--load", self.load]).assert_exit(1).json();
+        let verdict = run(&world, &["verify", "--format", "json", "--load", self.load]).assert_exit(1).json();
         assert_eq!(verdict["conclusion"], "broken", "{verdict:#}");
         let checks = verdict["checks"].as_array().unwrap();
         let told = checks.iter().find(|check| check["check"] == self.check);
