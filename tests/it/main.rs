@@ -25,5 +25,6 @@ mod readme;
 mod rule_pages;
 mod scenarios;
 mod stacks;
+mod traffic;
 mod variables;
 mod world;
