@@ -6,12 +6,14 @@ use clap::builder::FalseyValueParser;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod operations;
 mod precedence;
 mod verbs;
 
+pub use operations::{RedriveArgs, ReplayArgs, VerifyArgs};
 pub use verbs::{
     AuditArgs, ColdstartBenchArgs, CompletionsArgs, ConflictArg, DemoArgs, DeployArgs, DestroyArgs,
-    LocalAction, LocalArgs, NewArgs, RecoverArgs, StatusArgs, UpdateArgs, VerifyArgs,
+    LocalAction, LocalArgs, NewArgs, RecoverArgs, StatusArgs, UpdateArgs,
 };
 
 const STYLES: Styles = Styles::styled()
@@ -100,6 +102,10 @@ pub enum Command {
     Destroy(DestroyArgs),
     /// Prove on the deployed stack that the pattern keeps its promise.
     Verify(VerifyArgs),
+    /// Move dead letters back to the queues they came from.
+    Redrive(RedriveArgs),
+    /// Rebuild a read model from its events.
+    Replay(ReplayArgs),
     /// Measure cold starts in fresh execution environments.
     ColdstartBench(ColdstartBenchArgs),
     /// Lint templates, handler code and IAM policies.

@@ -2,6 +2,18 @@
 //!
 //! No AWS type appears here. Futures need not be `Send`: commands run on a current-thread runtime.
 
+mod logs;
+mod machines;
+mod queues;
+mod tables;
+mod web;
+
+pub use logs::{LogEvent, Logs};
+pub use machines::Machines;
+pub use queues::{MoveStatus, MoveTask, QueueMessage, QueueState, Queues};
+pub use tables::{Item, TableKeys, Tables};
+pub use web::Web;
+
 use std::time::Duration;
 
 use crate::deploy::{ChangeSet, ChangeSetKind, Stack, StackEvent, StackResource};
@@ -309,24 +321,6 @@ pub trait Buckets {
     async fn empty(&self, bucket: &str) -> Result<u64, RemoteError>;
 }
 
-/// One event of a CloudWatch log group.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogEvent {
-    /// Milliseconds since the Unix epoch.
-    pub timestamp_ms: u64,
-    /// Log stream: one execution environment.
-    pub stream: String,
-    /// The line.
-    pub message: String,
-}
-
-/// CloudWatch Logs.
-#[expect(async_fn_in_trait, reason = "current-thread runtime, generics only: Send is not needed")]
-pub trait Logs {
-    /// Every event of a group from `since_ms` on, all pages; a missing group has none.
-    async fn events(&self, group: &str, since_ms: u64) -> Result<Vec<LogEvent>, RemoteError>;
-}
-
 /// Where a template is handed to CloudFormation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TemplateSource {
@@ -386,11 +380,4 @@ pub trait Stacks {
     async fn roll_back(&self, stack: &str, token: &str) -> Result<(), RemoteError>;
     /// `DeleteStack`; returns before it is deleted.
     async fn delete(&self, stack: &str, token: &str) -> Result<(), RemoteError>;
-}
-
-/// SQS queues.
-#[expect(async_fn_in_trait, reason = "current-thread runtime, generics only: Send is not needed")]
-pub trait Queues {
-    /// About how many messages the queue holds, by its URL: those waiting, delayed and being worked on.
-    async fn depth(&self, url: &str) -> Result<u64, RemoteError>;
 }

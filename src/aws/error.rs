@@ -38,7 +38,7 @@ where
     }
 }
 
-fn by_code(operation: String, status: u16, code: &str, message: String) -> RemoteError {
+pub(super) fn by_code(operation: String, status: u16, code: &str, message: String) -> RemoteError {
     match code {
         "ExpiredToken"
         | "ExpiredTokenException"
@@ -58,13 +58,21 @@ fn by_code(operation: String, status: u16, code: &str, message: String) -> Remot
         | "OperationInProgressException"
         | "OperationAborted"
         | "InvalidChangeSetStatus" => RemoteError::Busy { operation, message },
-        "ResourceNotFoundException" | "NoSuchBucket" | "NoSuchKey" | "NotFound" | "ChangeSetNotFound" => {
-            RemoteError::NotFound { operation, message }
-        }
+        "ResourceNotFoundException"
+        | "NoSuchBucket"
+        | "NoSuchKey"
+        | "NotFound"
+        | "ChangeSetNotFound"
+        | "StateMachineDoesNotExist"
+        // An execution is not found everywhere the moment after it was started.
+        | "ExecutionDoesNotExist"
+        | "QueueDoesNotExist"
+        | "AWS.SimpleQueueService.NonExistentQueue" => RemoteError::NotFound { operation, message },
         "Throttling"
         | "ThrottlingException"
         | "TooManyRequestsException"
         | "RequestLimitExceeded"
+        | "ProvisionedThroughputExceededException"
         | "SlowDown" => RemoteError::Throttled { operation, message },
         // DescribeStacks has no code of its own for a missing stack.
         "ValidationError" if message.contains("does not exist") => {
@@ -91,7 +99,7 @@ fn is_about_an_operation(message: &str) -> bool {
 ///
 /// Only the connect phase proves that it was not: "connection reset" also ends a request that was applied
 /// (`hyper_util::client::legacy::Error`, `aws_smithy_http_client`).
-fn by_transport(operation: String, message: String) -> RemoteError {
+pub(super) fn by_transport(operation: String, message: String) -> RemoteError {
     let was_never_sent = ["client error (Connect)", "dns error", "HTTP connect timeout"]
         .iter()
         .any(|phase| message.contains(phase));
@@ -128,7 +136,7 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
 }
 
 /// An error with its causes, without the debug text that the SDK's own display adds.
-fn chain(error: &(dyn Error + 'static)) -> String {
+pub(super) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut parts: Vec<String> = Vec::new();
     for cause in causes(error) {
         let text = cause.to_string();

@@ -21,7 +21,12 @@ impl CloudWatchLogs {
 }
 
 impl Logs for CloudWatchLogs {
-    async fn events(&self, group: &str, since_ms: u64) -> Result<Vec<LogEvent>, RemoteError> {
+    async fn chosen(
+        &self,
+        group: &str,
+        since_ms: u64,
+        is_chosen: &dyn Fn(&str) -> bool,
+    ) -> Result<Vec<LogEvent>, RemoteError> {
         let mut events = Vec::new();
         let mut token = None;
         loop {
@@ -40,7 +45,8 @@ impl Logs for CloudWatchLogs {
                 Err(RemoteError::NotFound { .. }) => return Ok(events),
                 Err(error) => return Err(error),
             };
-            events.extend(page.events().iter().map(|event| LogEvent {
+            let wanted = page.events().iter().filter(|event| is_chosen(event.message().unwrap_or_default()));
+            events.extend(wanted.map(|event| LogEvent {
                 timestamp_ms: event.timestamp().unwrap_or_default().unsigned_abs(),
                 stream: event.log_stream_name().unwrap_or_default().to_owned(),
                 message: event.message().unwrap_or_default().to_owned(),

@@ -139,7 +139,7 @@ pub(super) async fn load(target: &Target) -> SdkConfig {
         .operation_attempt_timeout(ATTEMPT_LIMIT)
         .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http_client(proxy(target)))
+        .http_client(http_client(proxy(target.endpoint_url.as_deref())))
         .retry_config(RetryConfig::standard().with_max_attempts(5))
         .timeout_config(timeouts);
     if let Ok(name) = AppName::new(concat!("slsx-", env!("CARGO_PKG_VERSION"))) {
@@ -161,12 +161,8 @@ pub(super) async fn load(target: &Target) -> SdkConfig {
 }
 
 /// A proxy is for the way out of this machine, not for an endpoint on it.
-fn proxy(target: &Target) -> ProxyConfig {
-    if target.endpoint_url.as_deref().is_some_and(is_loopback) {
-        ProxyConfig::disabled()
-    } else {
-        ProxyConfig::from_env()
-    }
+pub(super) fn proxy(endpoint_url: Option<&str>) -> ProxyConfig {
+    if endpoint_url.is_some_and(is_loopback) { ProxyConfig::disabled() } else { ProxyConfig::from_env() }
 }
 
 /// The SDK's own client with two differences: ring instead of aws-lc, which is the same TLS without a C build of

@@ -61,6 +61,8 @@ impl Command {
             Self::Status(args) => Some(&mut args.target),
             Self::Destroy(args) => Some(&mut args.target),
             Self::Verify(args) => Some(&mut args.target),
+            Self::Redrive(args) => Some(&mut args.target),
+            Self::Replay(args) => Some(&mut args.target),
             Self::ColdstartBench(args) => Some(&mut args.target),
             Self::Recover(args) => Some(&mut args.target),
             Self::Demo(_)

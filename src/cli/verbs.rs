@@ -167,29 +167,6 @@ pub struct DestroyArgs {
     pub format: Format,
 }
 
-/// `slsx verify`.
-#[derive(Args, Clone, Debug)]
-#[command(
-    after_help = "Examples:\n  slsx verify --local\n  slsx verify --promise promise.toml --format json"
-)]
-pub struct VerifyArgs {
-    /// Which project and stage.
-    #[command(flatten)]
-    pub project: ProjectArgs,
-    /// Which AWS.
-    #[command(flatten)]
-    pub target: TargetArgs,
-    /// Stack name; default: from slsx.toml, or project and stage.
-    #[arg(long, value_name = "STACK", env = "SLSX_STACK", hide_env = true)]
-    pub stack: Option<String>,
-    /// The promise to prove; default: promise.toml of the project.
-    #[arg(long, value_name = "FILE")]
-    pub promise: Option<PathBuf>,
-    /// Output format: human or json.
-    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
-    pub format: Format,
-}
-
 /// `slsx coldstart-bench`.
 #[derive(Args, Clone, Debug)]
 #[command(

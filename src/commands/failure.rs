@@ -6,6 +6,7 @@ use super::deploy::source::TemplateError;
 use super::deploy::stack::StackError;
 use super::new::NewError;
 use super::project::ConfigFileError;
+use super::replay::rebuild::ProjectionError;
 use super::update::UpdateError;
 use super::verify::PromiseFileError;
 use crate::aws::session::SessionError;
@@ -136,6 +137,25 @@ pub enum Failure {
         /// What slsx.toml allows.
         allowed: String,
     },
+    /// The wish to stop, heeded once everything was put back.
+    #[error("interrupted; everything is as it was before")]
+    Interrupted {
+        /// Which wish.
+        signal: Signal,
+    },
+    /// A projector did not take its events.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Projection(#[from] ProjectionError),
+    /// Messages could not be moved.
+    #[error("moving the messages of {queue} ended early: {reason}")]
+    #[diagnostic(help("what was not moved is still there; run the same command again"))]
+    MoveFailed {
+        /// The dead-letter queue.
+        queue: String,
+        /// What SQS says.
+        reason: String,
+    },
     /// The wish to stop, while CloudFormation is at work: it goes on without us.
     #[error("stopped following; the operation goes on at AWS")]
     #[diagnostic(help("run the same command again to follow it to its end"))]
@@ -171,11 +191,16 @@ impl Failure {
     #[must_use]
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Remote(error) | Self::Session(SessionError::Remote(error)) => remote_exit(error),
+            Self::Remote(error)
+            | Self::Session(SessionError::Remote(error))
+            | Self::Projection(ProjectionError::Remote(error)) => remote_exit(error),
             Self::Local(_)
             | Self::NotDeployed { .. }
             | Self::TerminationProtected { .. }
+            | Self::MoveFailed { .. }
             | Self::WrongAccount { .. } => Exit::Remote,
+            // Half of the read model is rebuilt; the same command does the whole of it.
+            Self::Projection(ProjectionError::Refused(_)) => Exit::NeedsRecovery,
             Self::Config(_)
             | Self::ConfigFile(_)
             | Self::PromiseFile(_)
@@ -198,10 +223,12 @@ impl Failure {
             Self::Journal(JournalError::Held { .. }) => Exit::Busy,
             Self::Output(_) if self.is_broken_pipe() => Exit::Done,
             Self::Output(_) => Exit::Usage,
-            Self::LeftToAws { signal } | Self::StoppedBuilding { signal } => match signal {
-                Signal::Interrupt => Exit::Interrupted,
-                Signal::Terminate => Exit::Terminated,
-            },
+            Self::LeftToAws { signal } | Self::StoppedBuilding { signal } | Self::Interrupted { signal } => {
+                match signal {
+                    Signal::Interrupt => Exit::Interrupted,
+                    Signal::Terminate => Exit::Terminated,
+                }
+            }
             Self::LeftAtOnce { .. } => Exit::NeedsRecovery,
             Self::DemoStep { exit, .. } => *exit,
         }

@@ -15,6 +15,8 @@ pub mod new;
 pub mod progress;
 pub mod project;
 pub mod recover;
+pub mod redrive;
+pub mod replay;
 pub mod stack_functions;
 pub mod status;
 pub mod update;
@@ -40,6 +42,8 @@ pub fn run(command: &Command, context: &mut Context) -> Result<Exit, Failure> {
         Command::Status(args) => status::run(args, context),
         Command::Destroy(args) => destroy::run(args, context),
         Command::Verify(args) => verify::run(args, context),
+        Command::Redrive(args) => redrive::run(args, context),
+        Command::Replay(args) => replay::run(args, context),
         Command::ColdstartBench(args) => coldstart_bench::command::run(args, context),
         Command::Audit(args) => audit::command::run(args, context),
         Command::Recover(args) => recover::command::run(args, context),

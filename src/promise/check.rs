@@ -1,37 +1,47 @@
-//! Judges a timeline by a promise: every worker ran, all at the same time; every judgement carries its figures.
+//! What every kind of promise is judged in: checks with their outcome, figures and named problems.
 
-use super::schema::{Limits, Promise};
-use super::timeline::{Execution, Timeline};
-
-/// Below this much work that could overlap, the jitter of START times decides, not the architecture.
-const OVERLAP_NEEDS_MS: f64 = 100.0;
+use super::problem::Problem;
+use super::schema::Kind;
+use super::{api, buffer, fan_out, read_model, workflow};
 
 /// Whether the promise was kept, and why.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
-    /// What happened.
-    pub timeline: Timeline,
-    /// What was measured; none when nothing was reported.
-    pub figures: Option<Figures>,
-    /// What it was held against.
-    pub limits: Limits,
+    /// What names this run in everything it left.
+    pub run: String,
     /// What was checked.
     pub checks: Vec<Check>,
+    /// What the checks are made from.
+    pub evidence: Evidence,
 }
 
-/// What a timeline measures.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Figures {
-    /// From the first begin, fresh environments included, to the last end.
-    pub makespan_ms: f64,
-    /// The longest execution, its fresh environment included.
-    pub longest_ms: f64,
-    /// All executions one after the other.
-    pub sum_ms: f64,
-    /// From the first begin to the last begin.
-    pub start_skew_ms: f64,
-    /// How much of what could overlap did: 1 all at once, 0 or less one after the other.
-    pub overlap: Option<f64>,
+/// What was seen, by the kind of promise.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Evidence {
+    /// Executions for an upload.
+    FanOut(fan_out::Seen),
+    /// Answers and their times.
+    Api(api::Seen),
+    /// Webhooks, executions and their effect.
+    Buffer(buffer::Seen),
+    /// Executions of a state machine.
+    Workflow(workflow::Seen),
+    /// Commands, events and answers.
+    ReadModel(read_model::Seen),
+}
+
+impl Evidence {
+    /// Of which kind of promise it is.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::FanOut(_) => Kind::FanOut,
+            Self::Api(_) => Kind::Api,
+            Self::Buffer(_) => Kind::Buffer,
+            Self::Workflow(_) => Kind::Workflow,
+            Self::ReadModel(_) => Kind::ReadModel,
+        }
+    }
 }
 
 /// What can be checked.
@@ -45,6 +55,50 @@ pub enum CheckKind {
     Overlap,
     /// No dead-letter queue holds a message.
     DeadLetters,
+    /// What a worker cannot handle ends in its own dead-letter queue.
+    Failure,
+    /// What comes after a failure is handled as before.
+    Recovery,
+    /// Every step is answered as it should be.
+    Contract,
+    /// A route that does not exist is refused.
+    UnknownRoute,
+    /// The offered rate is sustained.
+    Rate,
+    /// Answers are quick enough.
+    Latency,
+    /// What was there before the load is there after it.
+    Survival,
+    /// Every webhook is accepted.
+    Accepted,
+    /// Never more executions at once than the cap.
+    Concurrency,
+    /// Every accepted webhook takes effect once.
+    Effect,
+    /// What cannot be processed ends in the dead-letter queue.
+    Poison,
+    /// The queue is empty in the end.
+    Drained,
+    /// Every execution ends as it should.
+    Endings,
+    /// Executions enter the states they should, and no other.
+    Path,
+    /// What failed is tried again, as late and as often as promised.
+    Retries,
+    /// A waiting execution resumes with its task token.
+    Callbacks,
+    /// Every command is accepted or refused, and each accepted one is one event.
+    Commands,
+    /// The answers are the fold of the events.
+    Fold,
+    /// Answers follow the events soon enough.
+    Lag,
+    /// An event that is delivered again changes nothing.
+    Duplicate,
+    /// Events that are delivered again in another order change nothing.
+    OutOfOrder,
+    /// A read model that is rebuilt from nothing gives the same answers.
+    Replay,
 }
 
 impl CheckKind {
@@ -56,6 +110,28 @@ impl CheckKind {
             Self::Makespan => "makespan",
             Self::Overlap => "overlap",
             Self::DeadLetters => "dead-letters",
+            Self::Failure => "failure",
+            Self::Recovery => "recovery",
+            Self::Contract => "contract",
+            Self::UnknownRoute => "unknown-route",
+            Self::Rate => "rate",
+            Self::Latency => "latency",
+            Self::Survival => "survival",
+            Self::Accepted => "accepted",
+            Self::Concurrency => "concurrency",
+            Self::Effect => "effect",
+            Self::Poison => "poison",
+            Self::Drained => "drained",
+            Self::Endings => "endings",
+            Self::Path => "path",
+            Self::Retries => "retries",
+            Self::Callbacks => "callbacks",
+            Self::Commands => "commands",
+            Self::Fold => "fold",
+            Self::Lag => "lag",
+            Self::Duplicate => "duplicate",
+            Self::OutOfOrder => "out-of-order",
+            Self::Replay => "replay",
         }
     }
 }
@@ -88,64 +164,41 @@ pub struct Check {
     pub problems: Vec<Problem>,
 }
 
-/// Something that breaks a promise.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Problem {
-    /// A worker ran too seldom.
-    Missing {
-        /// The worker.
-        worker: String,
-        /// How often it ran.
-        runs: usize,
-        /// How often it should have.
-        expected: usize,
-    },
-    /// A worker ran too often.
-    Repeated {
-        /// The worker.
-        worker: String,
-        /// How often it ran.
-        runs: usize,
-        /// How often it should have.
-        expected: usize,
-    },
-    /// An execution ended in an error or a time-out.
-    Failed {
-        /// The worker.
-        worker: String,
-        /// Its request.
-        request_id: String,
-    },
-    /// An execution has not been reported.
-    Unreported {
-        /// The worker.
-        worker: String,
-        /// Its request.
-        request_id: String,
-    },
-    /// An execution ended without saying that its result is stored.
-    NoResult {
-        /// The worker.
-        worker: String,
-        /// Its request.
-        request_id: String,
-    },
-    /// A dead-letter queue holds messages.
-    DeadLetters {
-        /// The worker.
-        worker: String,
-        /// How many messages.
-        messages: u64,
-    },
+impl Check {
+    /// A check that holds when it has no problem.
+    #[must_use]
+    pub const fn by_problems(kind: CheckKind, problems: Vec<Problem>) -> Self {
+        Self { kind, outcome: kept_if(problems.is_empty()), measured: None, limit: None, problems }
+    }
+
+    /// A check that holds or not by a figure.
+    #[must_use]
+    pub const fn by_figure(kind: CheckKind, holds: bool, measured: f64, limit: f64) -> Self {
+        Self {
+            kind,
+            outcome: kept_if(holds),
+            measured: Some(measured),
+            limit: Some(limit),
+            problems: Vec::new(),
+        }
+    }
+
+    /// A check that was not decided.
+    #[must_use]
+    pub const fn undecided(kind: CheckKind, outcome: Outcome) -> Self {
+        Self { kind, outcome, measured: None, limit: None, problems: Vec::new() }
+    }
+
+    /// The same with its figures.
+    #[must_use]
+    pub fn with(self, measured: f64, limit: f64) -> Self {
+        Self { measured: Some(measured), limit: Some(limit), ..self }
+    }
 }
 
-/// How many messages a worker's dead-letter queue holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeadLetters {
-    /// The worker.
-    pub worker: String,
-    /// How many messages.
-    pub messages: u64,
+/// Kept or broken.
+pub(super) const fn kept_if(holds: bool) -> Outcome {
+    if holds { Outcome::Kept } else { Outcome::Broken }
 }
 
 /// What the checks come to.
@@ -160,13 +213,15 @@ pub enum Conclusion {
 }
 
 impl Verdict {
-    /// What the checks come to.
+    /// What the checks come to. Where nothing could be checked at all, nothing was proven.
     #[must_use]
     pub fn conclusion(&self) -> Conclusion {
         let has = |wanted: fn(&Outcome) -> bool| self.checks.iter().any(|check| wanted(&check.outcome));
         if has(|outcome| matches!(outcome, Outcome::Broken)) {
             Conclusion::Broken
-        } else if has(|outcome| matches!(outcome, Outcome::Inconclusive(_))) {
+        } else if has(|outcome| matches!(outcome, Outcome::Inconclusive(_)))
+            || !has(|outcome| matches!(outcome, Outcome::Kept))
+        {
             Conclusion::Inconclusive
         } else {
             Conclusion::Kept
@@ -174,136 +229,7 @@ impl Verdict {
     }
 }
 
-/// Judges what happened. `dead_letters` holds every queue that was looked into after the run.
-#[must_use]
-pub fn verdict(promise: &Promise, timeline: Timeline, dead_letters: &[DeadLetters]) -> Verdict {
-    let figures = figures(&timeline);
-    let runs = runs(promise, &timeline);
-    let is_whole = timeline.is_complete(promise);
-    let measured = figures.filter(|_| is_whole);
-    let checks = vec![
-        runs,
-        makespan(&promise.checks, measured),
-        overlap(&promise.checks, measured, timeline.executions.len()),
-        letters(dead_letters),
-    ];
-    Verdict { timeline, figures, limits: promise.checks.clone(), checks }
+/// A count as a figure.
+pub(super) fn figure(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
-
-/// An execution lasts from the start of its environment to the end of its handler: waiting for a fresh environment
-/// is part of what an upload takes, and how long that is says nothing about whether the workers wait for each other.
-fn figures(timeline: &Timeline) -> Option<Figures> {
-    let origin_ms = timeline.executions.iter().map(|execution| execution.start_ms).min()?;
-    let spans: Vec<(f64, f64)> = timeline
-        .executions
-        .iter()
-        .filter_map(|execution| {
-            let report = execution.report?;
-            let init_ms = report.init_ms.unwrap_or_default();
-            Some((since(origin_ms, execution.start_ms) - init_ms, init_ms + report.duration_ms))
-        })
-        .collect();
-    let begin_ms = spans.iter().map(|(begin, _)| *begin).reduce(f64::min)?;
-    let last_begin_ms = spans.iter().map(|(begin, _)| *begin).reduce(f64::max)?;
-    let makespan_ms = spans.iter().map(|(begin, length)| begin + length).fold(begin_ms, f64::max) - begin_ms;
-    let longest_ms = spans.iter().map(|(_, length)| *length).fold(0.0, f64::max);
-    let sum_ms: f64 = spans.iter().map(|(_, length)| *length).sum();
-    let overlap = (sum_ms > longest_ms).then(|| (sum_ms - makespan_ms) / (sum_ms - longest_ms));
-    Some(Figures { makespan_ms, longest_ms, sum_ms, start_skew_ms: last_begin_ms - begin_ms, overlap })
-}
-
-fn since(first_ms: u64, at_ms: u64) -> f64 {
-    std::time::Duration::from_millis(at_ms.saturating_sub(first_ms)).as_secs_f64() * 1000.0
-}
-
-fn runs(promise: &Promise, timeline: &Timeline) -> Check {
-    let expected = usize::try_from(promise.checks.runs_each).unwrap_or(usize::MAX);
-    let mut problems = Vec::new();
-    for worker in &promise.workers {
-        let runs = timeline.of(&worker.name).count();
-        let worker = worker.name.clone();
-        match runs.cmp(&expected) {
-            std::cmp::Ordering::Less => problems.push(Problem::Missing { worker, runs, expected }),
-            std::cmp::Ordering::Equal => {}
-            std::cmp::Ordering::Greater => problems.push(Problem::Repeated { worker, runs, expected }),
-        }
-    }
-    problems.extend(timeline.executions.iter().filter_map(problem_of));
-    Check {
-        kind: CheckKind::Runs,
-        outcome: kept_if(problems.is_empty()),
-        measured: None,
-        limit: None,
-        problems,
-    }
-}
-
-fn problem_of(execution: &Execution) -> Option<Problem> {
-    let worker = execution.worker.clone();
-    let request_id = execution.request_id.clone();
-    match execution.report {
-        None => Some(Problem::Unreported { worker, request_id }),
-        Some(report) if report.has_failed => Some(Problem::Failed { worker, request_id }),
-        Some(_) if !execution.has_result => Some(Problem::NoResult { worker, request_id }),
-        Some(_) => None,
-    }
-}
-
-fn makespan(limits: &Limits, figures: Option<Figures>) -> Check {
-    let Some(figures) = figures else { return untold(CheckKind::Makespan) };
-    let overhead_ms = std::time::Duration::from_millis(limits.overhead_ms).as_secs_f64() * 1000.0;
-    let limit = limits.makespan_factor * figures.longest_ms + overhead_ms;
-    Check {
-        kind: CheckKind::Makespan,
-        outcome: kept_if(figures.makespan_ms <= limit),
-        measured: Some(figures.makespan_ms),
-        limit: Some(limit),
-        problems: Vec::new(),
-    }
-}
-
-/// Workers may differ a lot in length, so what is judged is the part of the work that could overlap at all.
-fn overlap(limits: &Limits, figures: Option<Figures>, executions: usize) -> Check {
-    let Some(figures) = figures else { return untold(CheckKind::Overlap) };
-    let outcome = match figures.overlap {
-        None if executions < 2 => Outcome::Skipped("there is only one worker"),
-        Some(overlap) if figures.sum_ms - figures.longest_ms >= OVERLAP_NEEDS_MS => {
-            kept_if(overlap >= limits.minimum_overlap)
-        }
-        Some(_) | None => Outcome::Inconclusive("the work is too short to tell: upload a larger object"),
-    };
-    Check {
-        kind: CheckKind::Overlap,
-        outcome,
-        measured: figures.overlap,
-        limit: Some(limits.minimum_overlap),
-        problems: Vec::new(),
-    }
-}
-
-fn letters(dead_letters: &[DeadLetters]) -> Check {
-    let problems: Vec<_> = dead_letters
-        .iter()
-        .filter(|queue| queue.messages > 0)
-        .map(|queue| Problem::DeadLetters { worker: queue.worker.clone(), messages: queue.messages })
-        .collect();
-    let outcome = if dead_letters.is_empty() {
-        Outcome::Skipped("no dead-letter queue was looked into")
-    } else {
-        kept_if(problems.is_empty())
-    };
-    Check { kind: CheckKind::DeadLetters, outcome, measured: None, limit: None, problems }
-}
-
-const fn kept_if(holds: bool) -> Outcome {
-    if holds { Outcome::Kept } else { Outcome::Broken }
-}
-
-/// Without every execution's figures there is nothing to hold against a limit; `runs` names what is missing.
-const fn untold(kind: CheckKind) -> Check {
-    let outcome = Outcome::Skipped("not every worker has run and been reported");
-    Check { kind, outcome, measured: None, limit: None, problems: Vec::new() }
-}
-
-#[cfg(test)]
-pub(super) mod tests;

@@ -13,6 +13,8 @@ pub mod local;
 pub mod new;
 pub mod promise;
 pub mod recover;
+pub mod redrive;
+pub mod replay;
 pub mod sarif;
 pub mod spinner;
 pub mod style;

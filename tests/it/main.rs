@@ -26,6 +26,7 @@ mod readme;
 mod rule_pages;
 mod scenarios;
 mod stacks;
+mod traffic;
 mod update;
 mod variables;
 mod world;

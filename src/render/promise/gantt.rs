@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{unit, worker_name};
-use crate::promise::{Execution, Timeline};
+use crate::promise::fan_out::{Execution, Timeline};
 use crate::render::style::{Paint, Style};
 
 /// Fewer columns than this show nothing.

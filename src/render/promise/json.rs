@@ -1,21 +1,32 @@
 //! A verdict as JSON; the field names are a promise, so views stand between them and the domain.
 
+mod kinds;
+
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::promise::{Check, Conclusion, Execution, Outcome, Problem, Verdict};
+use self::kinds::{ApiView, BufferView, ReadModelView, WorkflowView};
+use crate::promise::fan_out::{self, Execution};
+use crate::promise::{Check, Conclusion, Evidence, Outcome, Problem, Verdict};
 
 #[derive(Serialize)]
 struct VerifyView<'a> {
     schema: &'static str,
     stack: &'a str,
     local: bool,
-    object_key: &'a str,
+    kind: &'static str,
+    run: &'a str,
+    object_key: Option<&'a str>,
     conclusion: &'static str,
     figures: Option<FiguresView>,
     checks: Vec<CheckView<'a>>,
     executions: Vec<ExecutionView<'a>>,
+    refusal: Option<RefusalView<'a>>,
+    api: Option<ApiView<'a>>,
+    buffer: Option<BufferView>,
+    workflow: Option<WorkflowView<'a>>,
+    read_model: Option<ReadModelView>,
 }
 
 #[derive(Serialize)]
@@ -25,6 +36,19 @@ struct FiguresView {
     sum_ms: f64,
     start_skew_ms: f64,
     overlap: Option<f64>,
+}
+
+/// The upload that every worker must refuse.
+#[derive(Serialize)]
+struct RefusalView<'a> {
+    object_key: &'a str,
+    letters: Vec<LettersView<'a>>,
+}
+
+#[derive(Serialize)]
+struct LettersView<'a> {
+    worker: &'a str,
+    messages: u64,
 }
 
 #[derive(Serialize)]
@@ -40,11 +64,14 @@ struct CheckView<'a> {
 #[derive(Default, Serialize)]
 struct ProblemView<'a> {
     problem: &'static str,
-    worker: &'a str,
+    subject: Option<&'a str>,
+    text: String,
+    worker: Option<&'a str>,
     request_id: Option<&'a str>,
     runs: Option<usize>,
     expected: Option<usize>,
     messages: Option<u64>,
+    ids: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -60,28 +87,61 @@ struct ExecutionView<'a> {
 
 /// Writes a verdict on a stack as `slsx/verify/1`.
 pub fn verify_json(out: &mut impl Write, stack: &str, verdict: &Verdict, is_local: bool) -> io::Result<()> {
-    let view = VerifyView {
+    let mut view = VerifyView {
         schema: "slsx/verify/1",
         stack,
         local: is_local,
-        object_key: &verdict.timeline.object_key,
+        kind: verdict.evidence.kind().as_str(),
+        run: &verdict.run,
+        object_key: None,
         conclusion: match verdict.conclusion() {
             Conclusion::Kept => "kept",
             Conclusion::Broken => "broken",
             Conclusion::Inconclusive => "inconclusive",
         },
-        figures: verdict.figures.map(|figures| FiguresView {
-            makespan_ms: figures.makespan_ms,
-            longest_ms: figures.longest_ms,
-            sum_ms: figures.sum_ms,
-            start_skew_ms: figures.start_skew_ms,
-            overlap: figures.overlap,
-        }),
+        figures: None,
         checks: verdict.checks.iter().map(check).collect(),
-        executions: verdict.timeline.executions.iter().map(execution).collect(),
+        executions: Vec::new(),
+        refusal: None,
+        api: None,
+        buffer: None,
+        workflow: None,
+        read_model: None,
     };
+    match &verdict.evidence {
+        Evidence::FanOut(seen) => {
+            view.object_key = Some(&seen.timeline.object_key);
+            view.figures = figures(seen);
+            view.executions = seen.timeline.executions.iter().map(execution).collect();
+            view.refusal = seen.refusal.as_ref().map(refusal);
+        }
+        Evidence::Api(seen) => view.api = Some(ApiView::of(seen)),
+        Evidence::Buffer(seen) => view.buffer = Some(BufferView::of(seen)),
+        Evidence::Workflow(seen) => view.workflow = Some(WorkflowView::of(seen)),
+        Evidence::ReadModel(seen) => view.read_model = Some(ReadModelView::of(seen)),
+    }
     serde_json::to_writer_pretty(&mut *out, &view)?;
     writeln!(out)
+}
+
+fn figures(seen: &fan_out::Seen) -> Option<FiguresView> {
+    seen.figures.map(|figures| FiguresView {
+        makespan_ms: figures.makespan_ms,
+        longest_ms: figures.longest_ms,
+        sum_ms: figures.sum_ms,
+        start_skew_ms: figures.start_skew_ms,
+        overlap: figures.overlap,
+    })
+}
+
+fn refusal(refusal: &fan_out::Refusal) -> RefusalView<'_> {
+    let letters = refusal.letters.iter();
+    RefusalView {
+        object_key: &refusal.object_key,
+        letters: letters
+            .map(|queue| LettersView { worker: &queue.worker, messages: queue.messages })
+            .collect(),
+    }
 }
 
 fn check(check: &Check) -> CheckView<'_> {
@@ -102,26 +162,35 @@ fn check(check: &Check) -> CheckView<'_> {
 }
 
 fn problem(problem: &Problem) -> ProblemView<'_> {
-    let none = ProblemView::default();
+    let view = ProblemView {
+        problem: problem.code(),
+        subject: problem.subject(),
+        text: problem.to_string(),
+        ..ProblemView::default()
+    };
+    // The worker, and what else programs may want to have without reading the text.
+    let worker = problem.subject();
     match problem {
-        Problem::Missing { worker, runs, expected } => {
-            ProblemView { problem: "missing", worker, runs: Some(*runs), expected: Some(*expected), ..none }
+        Problem::Missing { runs, expected, .. } | Problem::Repeated { runs, expected, .. } => {
+            ProblemView { worker, runs: Some(*runs), expected: Some(*expected), ..view }
         }
-        Problem::Repeated { worker, runs, expected } => {
-            ProblemView { problem: "repeated", worker, runs: Some(*runs), expected: Some(*expected), ..none }
+        Problem::Failed { request_id, .. }
+        | Problem::Unreported { request_id, .. }
+        | Problem::NoResult { request_id, .. }
+        | Problem::NotRefused { request_id, .. } => {
+            ProblemView { worker, request_id: Some(request_id), ..view }
         }
-        Problem::Failed { worker, request_id } => {
-            ProblemView { problem: "failed", worker, request_id: Some(request_id), ..none }
+        Problem::DeadLetters { messages, .. } | Problem::Letters { messages, .. } => {
+            ProblemView { worker, messages: Some(*messages), ..view }
         }
-        Problem::Unreported { worker, request_id } => {
-            ProblemView { problem: "unreported", worker, request_id: Some(request_id), ..none }
-        }
-        Problem::NoResult { worker, request_id } => {
-            ProblemView { problem: "no-result", worker, request_id: Some(request_id), ..none }
-        }
-        Problem::DeadLetters { worker, messages } => {
-            ProblemView { problem: "dead-letters", worker, messages: Some(*messages), ..none }
-        }
+        Problem::Undrained { messages } => ProblemView { messages: Some(*messages), ..view },
+        Problem::Ids { ids, .. } => ProblemView { ids, ..view },
+        Problem::Step { .. }
+        | Problem::Answers { .. }
+        | Problem::OverCap { .. }
+        | Problem::Execution { .. }
+        | Problem::Aggregate { .. }
+        | Problem::Projector { .. } => view,
     }
 }
 

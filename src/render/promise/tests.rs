@@ -1,21 +1,23 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::promise::timeline::Report;
-use crate::promise::{DeadLetters, Execution, Promise, Timeline};
+use crate::promise::Promise;
+use crate::promise::executions::Report;
+use crate::promise::fan_out::{DeadLetters, Execution, FanOut, Timeline, judge};
 
 const UNICODE: Style = Style { color: false, unicode: true, width: 80 };
 const WORKERS: [&str; 4] = ["thumbnail", "transcode-1080p", "transcode-720p", "update-db"];
 
-fn promise() -> Promise {
+fn promise() -> FanOut {
     let workers: String =
         WORKERS.map(|name| format!("[[worker]]\nname = \"{name}\"\nfunction = \"Function\"\n")).concat();
-    Promise::parse(&format!(
+    let promise = Promise::parse(&format!(
         "version = 1\nkind = \"fan-out\"\n{workers}\
          [upload]\nbucket = \"B\"\nprefix = \"uploads/\"\nfile = \"a.y4m\"\ncontent_type = \"video/x\"\n\
          [checks]\nruns_each = 1\nmakespan_factor = 1.5\noverhead_ms = 1000\nminimum_overlap = 0.5\nwithin_seconds = 60\n"
-    ))
-    .unwrap()
+    ));
+    let Ok(Promise::FanOut(promise)) = promise else { panic!("{promise:?}") };
+    promise
 }
 
 fn execution(worker: &str, start_ms: u64, duration_ms: f64, init_ms: Option<f64>) -> Execution {
@@ -31,7 +33,7 @@ fn execution(worker: &str, start_ms: u64, duration_ms: f64, init_ms: Option<f64>
 fn judged(executions: Vec<Execution>) -> Verdict {
     let timeline = Timeline { object_key: "uploads/verify-1.y4m".into(), executions };
     let queues = WORKERS.map(|worker| DeadLetters { worker: worker.into(), messages: 0 });
-    crate::promise::verdict(&promise(), timeline, &queues)
+    judge("v1", &promise(), timeline, &queues, None)
 }
 
 fn parallel() -> Verdict {
@@ -185,3 +187,5 @@ proptest! {
         }
     }
 }
+
+mod kinds;

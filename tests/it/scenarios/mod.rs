@@ -4,4 +4,5 @@ mod demo;
 mod deploy;
 mod fan_out;
 mod local;
+mod promises;
 mod recover;

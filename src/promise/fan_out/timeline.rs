@@ -1,7 +1,8 @@
 //! The executions that handled one upload, side by side; puts evidence together and judges nothing.
 
-use super::log::{RequestEvidence, WorkerLog, evidence};
-use super::schema::Promise;
+use super::log::{RequestEvidence, WorkerLog, evidence, names_objects, since};
+use super::schema::FanOut;
+pub use crate::promise::executions::Report;
 
 /// One execution of one worker for the upload.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,19 +19,16 @@ pub struct Execution {
     pub has_result: bool,
 }
 
-/// What Lambda reported about an execution.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Report {
-    /// Time in the handler.
-    pub duration_ms: f64,
-    /// Time to start a fresh environment, before the handler started.
-    pub init_ms: Option<f64>,
-    /// It ended in an error or a time-out.
-    pub has_failed: bool,
+impl Execution {
+    /// It ended, without an error, and its result is stored.
+    #[must_use]
+    pub fn is_well(&self) -> bool {
+        self.has_result && self.report.is_some_and(|report| !report.has_failed)
+    }
 }
 
 /// Everything that happened for one upload.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Timeline {
     /// The uploaded object.
     pub object_key: String,
@@ -39,21 +37,21 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// Puts together what the workers' logs tell about one object.
+    /// Puts together what the workers' logs tell about one object, which was uploaded at `from_ms`.
     #[must_use]
-    pub fn from_logs(promise: &Promise, object_key: &str, logs: &[WorkerLog<'_>]) -> Self {
+    pub fn from_logs(promise: &FanOut, object_key: &str, from_ms: u64, logs: &[WorkerLog<'_>]) -> Self {
         let executions = promise
             .workers
             .iter()
             .flat_map(|worker| logs.iter().filter(|log| log.worker == worker.name))
-            .flat_map(|log| of_worker(log, object_key))
+            .flat_map(|log| of_worker(log, object_key, from_ms))
             .collect();
         Self { object_key: object_key.to_owned(), executions }
     }
 
     /// Whether every worker ran as often as it should and every execution was reported: no need to wait longer.
     #[must_use]
-    pub fn is_complete(&self, promise: &Promise) -> bool {
+    pub fn is_complete(&self, promise: &FanOut) -> bool {
         let runs = usize::try_from(promise.checks.runs_each).unwrap_or(usize::MAX);
         self.executions.iter().all(|execution| execution.report.is_some())
             && promise.workers.iter().all(|worker| self.of(&worker.name).count() >= runs)
@@ -65,13 +63,31 @@ impl Timeline {
     }
 }
 
-fn of_worker(log: &WorkerLog<'_>, object_key: &str) -> Vec<Execution> {
+fn of_worker(log: &WorkerLog<'_>, object_key: &str, from_ms: u64) -> Vec<Execution> {
+    if !names_objects(log) {
+        return unnamed(log, from_ms);
+    }
     let mut executions: Vec<_> = evidence(log, object_key)
         .iter()
         .flat_map(|(request_id, evidence)| of_request(log.worker, request_id, evidence))
         .collect();
     executions.sort_by(|a, b| (a.start_ms, &a.request_id).cmp(&(b.start_ms, &b.request_id)));
     executions
+}
+
+/// What Lambda tells of a worker that does not say which object it works on: everything since the upload is taken to
+/// be for it, and what ended without an error to have stored its result.
+fn unnamed(log: &WorkerLog<'_>, from_ms: u64) -> Vec<Execution> {
+    since(log, from_ms)
+        .into_iter()
+        .map(|execution| Execution {
+            worker: log.worker.to_owned(),
+            has_result: execution.report.is_some_and(|report| !report.has_failed),
+            request_id: execution.request_id,
+            start_ms: execution.start_ms,
+            report: execution.report,
+        })
+        .collect()
 }
 
 /// The k-th time a request received the object belongs to its k-th START and its k-th REPORT.
@@ -98,9 +114,9 @@ fn of_request(worker: &str, request_id: &str, evidence: &RequestEvidence) -> Vec
 
 #[cfg(test)]
 mod tests {
-    use super::super::log::LogLine;
     use super::*;
-    use crate::promise::check::tests::promise;
+    use crate::promise::LogLine;
+    use crate::promise::fan_out::judge::tests::promise;
 
     const KEY: &str = "uploads/verify-1.y4m";
 
@@ -127,7 +143,7 @@ mod tests {
         let fast = [(3, handler("upload received", "r2"))];
         let logs =
             [WorkerLog { worker: "b", lines: lines(&fast) }, WorkerLog { worker: "a", lines: lines(&slow) }];
-        let timeline = Timeline::from_logs(&promise, KEY, &logs);
+        let timeline = Timeline::from_logs(&promise, KEY, 0, &logs);
         let seen: Vec<_> = timeline
             .executions
             .iter()
@@ -157,9 +173,9 @@ mod tests {
             (4, "REPORT RequestId: r1\tDuration: 2.00 ms".to_owned()),
         ];
         let complete = [WorkerLog { worker: "a", lines: lines(&log) }];
-        assert!(Timeline::from_logs(&promise, KEY, &complete).is_complete(&promise));
+        assert!(Timeline::from_logs(&promise, KEY, 0, &complete).is_complete(&promise));
         let without_report = [WorkerLog { worker: "a", lines: lines(&log[..2]) }];
-        assert!(!Timeline::from_logs(&promise, KEY, &without_report).is_complete(&promise));
-        assert!(!Timeline::from_logs(&promise, KEY, &[]).is_complete(&promise));
+        assert!(!Timeline::from_logs(&promise, KEY, 0, &without_report).is_complete(&promise));
+        assert!(!Timeline::from_logs(&promise, KEY, 0, &[]).is_complete(&promise));
     }
 }

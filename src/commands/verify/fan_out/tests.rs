@@ -1,10 +1,11 @@
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
-use super::{Worker, watch};
+use super::{Driver, Upload, Worker};
 use crate::commands::Failure;
 use crate::ports::{Clock, LogEvent, Logs, RemoteError};
-use crate::promise::{Promise, Timeline};
+use crate::promise::Promise;
+use crate::promise::fan_out::Timeline;
 
 const PROMISE: &str = r#"
 version = 1
@@ -50,7 +51,7 @@ impl Clock for Sleeper {
 struct Failing(RefCell<Vec<RemoteError>>);
 
 impl Logs for Failing {
-    async fn events(&self, _: &str, _: u64) -> Result<Vec<LogEvent>, RemoteError> {
+    async fn chosen(&self, _: &str, _: u64, _: &dyn Fn(&str) -> bool) -> Result<Vec<LogEvent>, RemoteError> {
         self.0.borrow_mut().pop().map_or(Ok(Vec::new()), Err)
     }
 }
@@ -60,10 +61,12 @@ fn lost() -> RemoteError {
 }
 
 fn watched(failures: Vec<RemoteError>) -> (Result<Timeline, Failure>, Duration) {
-    let promise = Promise::parse(PROMISE).unwrap();
-    let workers = [Worker { name: "thumbnail".into(), log_group: "group".into() }];
+    let Promise::FanOut(promise) = Promise::parse(PROMISE).unwrap() else { panic!("another kind") };
+    let workers = vec![Worker { name: "thumbnail".into(), log_group: "group".into() }];
     let (logs, clock) = (Failing(RefCell::new(failures)), Sleeper::default());
-    let watching = watch(&promise, "uploads/1.y4m", &workers, 0, &logs, &clock);
+    let driver = Driver { promise: &promise, workers, logs, clock: &clock };
+    let patience = Duration::from_secs(promise.checks.within_seconds);
+    let watching = driver.watch(Upload { key: "uploads/1.y4m", at_ms: 0, patience });
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     (runtime.block_on(watching), clock.elapsed())
 }

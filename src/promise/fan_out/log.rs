@@ -5,20 +5,12 @@
 use serde::Deserialize;
 
 use crate::coldstart::report_line::{self, ReportLine};
+use crate::promise::executions::{LogLine, PlatformExecution, executions, first_object, started_request};
 
 /// What a handler logs before it works on an object.
 const RECEIVED: &str = "upload received";
 /// What it logs once the result is stored.
 const WRITTEN: &str = "result written";
-
-/// One event of a log group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LogLine<'a> {
-    /// Milliseconds since the Unix epoch.
-    pub at_ms: u64,
-    /// The line.
-    pub message: &'a str,
-}
 
 /// The log of one worker.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,20 +38,6 @@ struct HandlerLine {
     message: String,
     object_key: String,
     aws_request_id: String,
-}
-
-/// `platform.start` of the JSON log format (Lambda developer guide, "Telemetry API event schema").
-#[derive(Deserialize)]
-struct PlatformStart {
-    #[serde(rename = "type")]
-    kind: String,
-    record: StartRecord,
-}
-
-#[derive(Deserialize)]
-struct StartRecord {
-    #[serde(rename = "requestId")]
-    request_id: String,
 }
 
 /// The requests that received the object, in the order they did, with what the log tells about each.
@@ -109,19 +87,17 @@ fn handler_lines<'a>(
     })
 }
 
-/// The request that a line says has started, in the text or the JSON log format.
-fn started_request(message: &str) -> Option<String> {
-    if let Some(rest) = message.trim_start().strip_prefix("START RequestId: ") {
-        return rest.split_whitespace().next().map(str::to_owned);
-    }
-    let start: PlatformStart = first_object(message)?;
-    (start.kind == "platform.start").then_some(start.record.request_id)
+/// Whether the worker's handler tells which objects it receives. Where it does not, Lambda's own lines must do.
+pub(super) fn names_objects(log: &WorkerLog<'_>) -> bool {
+    log.lines.iter().any(|line| {
+        line.message.contains(RECEIVED)
+            && first_object::<HandlerLine>(line.message).is_some_and(|handler| handler.message == RECEIVED)
+    })
 }
 
-/// The first JSON object of a line; the text log format of some runtimes puts a level and a time before it.
-fn first_object<T: serde::de::DeserializeOwned>(message: &str) -> Option<T> {
-    let object = message.get(message.find('{')?..)?;
-    serde_json::Deserializer::from_str(object).into_iter().next()?.ok()
+/// Every execution of the worker from a moment on, whatever it was for.
+pub(super) fn since(log: &WorkerLog<'_>, from_ms: u64) -> Vec<PlatformExecution> {
+    executions(log.lines.iter().filter(|line| line.at_ms >= from_ms).copied())
 }
 
 #[cfg(test)]
