@@ -193,7 +193,7 @@ export const handler = async (event, context) => {
 
     @kept
     def test_concurrent_invocations_have_environments_of_their_own(self):
-        function = Function("import os, time\ndef handler(event, context): time.sleep(0.5); return os.getpid()\n")
+        function = Function("import os, time\ndef handler(event, context): time.sleep(2); return os.getpid()\n")
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             processes = {result.value for result in pool.map(lambda _: function.invoke(), range(4))}
         self.assertEqual(len(processes), 4)

@@ -154,6 +154,35 @@ class Rules(Case):
         self.assertEqual(found[0]["MessageAttributes"]["ERROR_CODE"]["StringValue"], "NO_PERMISSIONS")
 
 
+    def test_workflows_need_a_role(self):
+        states = client("stepfunctions")
+        machine = states.create_state_machine(
+            name=name("machine"), roleArn=logging_role(),
+            definition='{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}')["stateMachineArn"]
+
+        def started(role_arn):
+            self.emit(self.rule({"Arn": machine, "RoleArn": role_arn})[0])
+            return until(lambda: states.list_executions(stateMachineArn=machine)["executions"], 1.5)
+        self.assertFalse(started(logging_role()))
+        self.assertTrue(started(role(allow("states:StartExecution", machine))))
+
+
+class Buckets(Case):
+    def test_topics_need_a_policy(self):
+        topic, bucket = client("sns").create_topic(Name=name("topic"))["TopicArn"], name("bucket")
+        client("s3").create_bucket(Bucket=bucket)
+
+        def configure():
+            client("s3").put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={
+                "TopicConfigurations": [{"TopicArn": topic, "Events": ["s3:ObjectCreated:*"]}]})
+        self.assert_refused("InvalidArgument", configure)
+        client("sns").set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps({
+            "Version": "2012-10-17", "Statement": [{**allow("sns:Publish", topic), "Principal": {
+                "Service": "s3.amazonaws.com"}, "Condition": {"ArnEquals": {
+                    "aws:SourceArn": f"arn:aws:s3:::{bucket}"}}}]}))
+        configure()
+
+
 class Notifications(Case):
     def setUp(self):
         self.topic = client("sns").create_topic(Name=name("topic"))["TopicArn"]

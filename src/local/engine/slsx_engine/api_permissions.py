@@ -13,6 +13,7 @@ from ministack.services.cloudformation import provisioners
 from . import anchors, authorization
 
 _SERVICE = "apigateway.amazonaws.com"
+_SESSION = "BackplaneAssumeRoleSession"
 
 _log = logging.getLogger("slsx.engine")
 # The role as which an integration calls SQS in this context.
@@ -117,7 +118,7 @@ def ask_the_integration_role(stock):
         if role is not None:
             arn = f"arn:aws:sqs:{sqs.get_region()}:{':'.join(queue_url.rstrip('/').split('/')[-2:])}"
             needed = f"sqs:{action.removesuffix('Batch')}"
-            if not _role_may(role, needed, arn):
+            if not authorization.role_arn_may(role, _SESSION, needed, arn):
                 raise sqs._Err("AccessDenied", f"Access to the resource {queue_url} is denied.", 403)
         return await stock(action, data, queue_url)
     return dispatch
@@ -129,20 +130,12 @@ def _may_invoke(called, source, role):
     arn = called if called.startswith("arn:") else (
         f"arn:aws:lambda:{apigateway.get_region()}:{apigateway.get_account_id()}:function:{called}")
     if role:
-        is_allowed = _role_may(role, "lambda:InvokeFunction", arn)
+        is_allowed = authorization.role_arn_may(role, _SESSION, "lambda:InvokeFunction", arn)
     else:
         is_allowed = authorization.service_may_invoke(arn, _SERVICE, source)
     if not is_allowed:
         _log.warning("%s: API Gateway may not invoke it for %s", arn, source)
     return is_allowed
-
-
-def _role_may(role_arn, action, resource):
-    parts = role_arn.split(":")
-    if len(parts) < 6:
-        return not authorization.is_enforced()
-    return authorization.may(role_arn.rsplit("/", 1)[-1], parts[4], "BackplaneAssumeRoleSession", action, resource,
-                             apigateway.get_region())
 
 
 def _source(module, api_id, stage, method, path):

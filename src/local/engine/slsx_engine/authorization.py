@@ -38,6 +38,15 @@ def may(role_name, account, session, action, resource, region):
     return result.decision == "Allow"
 
 
+def role_arn_may(role_arn, session, action, resource):
+    """Whether a session of the role with this ARN may do `action`; nobody's role may nothing."""
+    if not is_enforced():
+        return True
+    parts = role_arn.split(":")
+    return len(parts) > 5 and may(parts[5].rsplit("/", 1)[-1], parts[4], session, action, resource,
+                                  (resource.split(":") + [""] * 4)[3])
+
+
 def service_may_invoke(function_arn, service, source_arn):
     """Whether the resource policy of a function lets an AWS service invoke it for the resource `source_arn`.
 

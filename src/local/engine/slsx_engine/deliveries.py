@@ -19,6 +19,7 @@ def apply():
     anchors.require(sns, "_topic_by_arn_any_scope")
     anchors.require(sqs, "_act_send_message")
     anchors.replace(eventbridge, "_invoke_target", target_needs_permission)
+    anchors.replace(sns, "topic_policy_allows", topic_names_its_publishers)
     anchors.replace(sns, "_deliver_to_sqs", keep_what_a_queue_refuses)
     anchors.replace(sns, "_deliver_to_lambda", keep_what_a_function_refuses)
 
@@ -32,7 +33,7 @@ def target_needs_permission(stock):
     """
     def invoke(target, event, rule, view=None):
         rule_arn = (rule or {}).get("Arn", "")
-        refused = _why_refused(target.get("Arn", ""), rule_arn)
+        refused = _why_refused(target, rule_arn)
         if refused is None:
             return stock(target, event, rule, view)
         _log.warning("%s: %s for %s", target.get("Arn"), refused[1], rule_arn)
@@ -73,18 +74,34 @@ def keep_what_a_function_refuses(stock):
     return deliver
 
 
-def _why_refused(target_arn, rule_arn):
+def topic_names_its_publishers(_stock):
+    """S3 publishes to a topic whose policy names S3.
+
+    AWS: the policy that a topic has by default admits its owner by `AWS:SourceOwner`, which S3 does not send.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
+    Stock: says that S3 sends it, so every topic admits S3.
+    """
+    def allows(topic_arn, service, source_arn, _source_account):
+        return _topic_permits(topic_arn, service, source_arn)
+    return allows
+
+
+def _why_refused(target, rule_arn):
     """An error code and message, or None for what may be delivered or is not of these services."""
+    target_arn = target.get("Arn", "")
     try:
         spec = parse_arn(target_arn)
     except ArnParseError:
         return None
+    if spec.service == "states" and not authorization.role_arn_may(
+            target.get("RoleArn") or "", "events", "states:StartExecution", target_arn):
+        return "NO_PERMISSIONS", "the role of the target does not allow states:StartExecution"
     if spec.service == "lambda" and not authorization.service_may_invoke(
             target_arn, "events.amazonaws.com", rule_arn):
         return "NO_PERMISSIONS", "the function does not permit events.amazonaws.com"
     if spec.service == "sqs" and not _queue_permits(target_arn, "events.amazonaws.com", rule_arn):
         return "NO_PERMISSIONS", "the queue does not permit events.amazonaws.com"
-    if spec.service == "sns" and not _topic_permits(target_arn, rule_arn):
+    if spec.service == "sns" and not _topic_permits(target_arn, "events.amazonaws.com", rule_arn):
         return "NO_PERMISSIONS", "the topic does not permit events.amazonaws.com"
     return None
 
@@ -94,17 +111,16 @@ def _queue_permits(arn, service, source):
     return sqs._queue_by_arn(arn) is not None and sqs.queue_policy_allows(arn, service, source, account)
 
 
-def _topic_permits(arn, rule_arn):
-    """AWS: the policy a topic has by default lets only its owner publish, and EventBridge names no owner."""
+def _topic_permits(arn, service, source):
     topic = sns._topic_by_arn_any_scope(arn)
     if topic is None or not authorization.is_enforced():
         return topic is not None
     context = iam_evaluator.EvalContext(
         principal_arn="*", principal_type="Service", principal_account="", action="sns:Publish", resource_arn=arn,
         region=arn.split(":")[3],
-        service_context={"aws:sourcearn": rule_arn, "aws:sourceaccount": (rule_arn.split(":") + [""] * 5)[4]})
+        service_context={"aws:sourcearn": source, "aws:sourceaccount": sns.get_account_id()})
     policy = topic.get("attributes", {}).get("Policy") or ""
-    return iam_evaluator.evaluate_resource_policy(policy, context, service="events.amazonaws.com").decision == "Allow"
+    return iam_evaluator.evaluate_resource_policy(policy, context, service=service).decision == "Allow"
 
 
 def _keep(deliver, topic_arn, endpoint, envelope, raw, message):

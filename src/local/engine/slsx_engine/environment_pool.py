@@ -17,9 +17,13 @@ from . import anchors
 _STARTS_AT_ONCE = max(2, os.cpu_count() or 1)
 # An Init phase longer than this waits for something else than a processor, and holds nobody up any more.
 _START_SECONDS = 3.0
+# Where others run, one may come free sooner than a new one is ready, and starting it would slow them down.
+_PATIENCE_IN_STARTS = 2.0
+_LOOK_AGAIN_SECONDS = 0.3
 
 _waiting = {}
 _starting = {}
+_quickest_start = {}
 
 
 def apply():
@@ -34,8 +38,8 @@ def take_turns_in_starting(_stock):
     """A burst does not start as many processes as it has requests.
 
     AWS: has a machine for each. Stock: starts one per request that finds none free. At 100 requests a second on two
-    processors each start slowed the others down until 237 Python processes were starting and every request timed out;
-    a few at a time are ready after half a second, and serve the requests that waited.
+    processors each start slowed the others down until 237 Python processes were starting and requests timed out; a few
+    at a time are ready after half a second, and serve the requests that waited.
     """
     def acquire(func_name, config, code_zip, qualifier="$LATEST", max_concurrency=None):
         key = lambda_runtime._worker_key(func_name, config, qualifier)
@@ -48,11 +52,11 @@ def take_turns_in_starting(_stock):
             idle = next((environment for environment in pool if not environment.in_use), None)
             if idle is not None:
                 return _lease(key, idle), "reused"
-            if _may_start(key):
+            if _may_start(key) and not _is_worth_waiting(key, pool, 0):
                 return start(), "spawn"
             turn = _Turn()
             _waiting.setdefault(key, collections.deque()).append(turn)
-        return _wait(key, turn, start)
+        return _wait(key, pool, turn, start)
     return acquire
 
 
@@ -85,14 +89,15 @@ class _Turn:
         self.came.set()
 
 
-def _wait(key, turn, start):
+def _wait(key, pool, turn, start):
+    began = time.monotonic()
     while True:
-        turn.came.wait(_START_SECONDS / 10)
+        turn.came.wait(min(_patience(key) or _LOOK_AGAIN_SECONDS, _LOOK_AGAIN_SECONDS))
         with lambda_runtime._lock:
             turn.came.clear()
             if turn.environment is not None:
                 return turn.environment, "reused"
-            if _may_start(key):
+            if _may_start(key) and not _is_worth_waiting(key, pool, time.monotonic() - began):
                 _leave(key, turn)
                 return start(), "spawn"
 
@@ -120,9 +125,22 @@ def _may_start(key):
     return sum(begun > since for begun in _starting.get(key, {}).values()) < _STARTS_AT_ONCE
 
 
+def _is_worth_waiting(key, pool, waited):
+    """Whether an environment that runs already is likely to come free; not for ever, it may wait for this very one."""
+    return len(pool) > len(_starting.get(key, ())) and waited < _patience(key)
+
+
+def _patience(key):
+    return min(_PATIENCE_IN_STARTS * _quickest_start.get(key, 0), _START_SECONDS)
+
+
 def _initialized(key, environment):
     """The Init phase is over, whatever came of it: the next one may start."""
     with lambda_runtime._lock:
+        begun = _starting.get(key, {}).get(environment)
+        if begun is not None:
+            took = time.monotonic() - begun
+            _quickest_start[key] = min(took, _quickest_start.get(key, took))
         _forget(key, environment)
         waiting = _waiting.get(key)
         if waiting:

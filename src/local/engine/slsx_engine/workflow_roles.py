@@ -54,9 +54,7 @@ def check(resource, given, execution):
 
 def may(role_arn, session, action, target):
     """Whether a session of this role may do this."""
-    parts = role_arn.split(":")
-    return len(parts) > 5 and authorization.may(
-        role_arn.rsplit("/", 1)[-1], parts[4], session, action, target, stepfunctions.get_region())
+    return authorization.role_arn_may(role_arn, session, action, target)
 
 
 def may_log(machine):
