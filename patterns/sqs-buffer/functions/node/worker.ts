@@ -23,6 +23,8 @@ const PROCESSOR = new BatchProcessor(EventType.SQS);
 /** Lambda calls this for each batch; what is not named in the answer is deleted from the queue. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   LOGGER.addContext(context);
+  // An event without records, such as slsx coldstart-bench sends, asks for nothing.
+  if (!event.Records) return { batchItemFailures: [] };
   return processPartialResponse(event, workOn, PROCESSOR, {
     context,
     // A batch of poison only is answered like any other: thrown, it would look like a broken function.

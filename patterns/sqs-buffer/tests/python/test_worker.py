@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from tests.project import ROOT, FakeDynamoDB, payment, project, record, run
+from tests.project import CONTEXT, ROOT, FakeDynamoDB, payment, project, record, run
 
 
 class Worker(unittest.TestCase):
@@ -81,6 +81,11 @@ class Worker(unittest.TestCase):
         self.assertIn("amount must be an integer", lines[2]["reason"])
         for line in lines:
             self.assertEqual((line["service"], line["function_request_id"]), ("tests", "request-1"))
+
+    def test_an_empty_event_asks_for_nothing(self):
+        with project(aws := FakeDynamoDB()) as modules:
+            self.assertEqual(modules.worker.handler({}, CONTEXT), {"batchItemFailures": []})
+        self.assertEqual(aws.items, {})
 
     def test_understands_the_sample_event(self):
         event = json.loads((ROOT / "events" / "batch.json").read_text())

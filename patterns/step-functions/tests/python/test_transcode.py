@@ -86,6 +86,14 @@ class Transcode(unittest.TestCase):
                     result = run(modules.transcode, event(source=source))
                     self.assertEqual((result.error, result.reason), ("InvalidJob", "source must begin with uploads/"))
 
+    def test_an_empty_event_asks_for_nothing(self):
+        aws = FakeAws()
+        with project(aws) as modules:
+            for function in (modules.transcode, modules.compensate):
+                result = run(function, {})
+                self.assertEqual((result.answer, result.error, result.log), ({}, "", []))
+        self.assertEqual((aws.objects, aws.items), ({}, {}))
+
     def test_logs_can_be_traced_by_execution(self):
         aws = FakeAws({"uploads/j.y4m": SAMPLE})
         with project(aws) as modules:

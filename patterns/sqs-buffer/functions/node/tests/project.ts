@@ -1,7 +1,7 @@
 /** Calls the worker with a stand-in for DynamoDB, so that the tests need no account. */
 
 import { ConditionalCheckFailedException, type UpdateItemCommand, type UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
-import type { Context, SQSRecord } from "aws-lambda";
+import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
 import { mock } from "node:test";
 
 import "./settings";
@@ -40,6 +40,11 @@ export interface Result {
 
 /** Hands a batch to the worker. */
 export async function run(aws: FakeDynamoDB, ...records: SQSRecord[]): Promise<Result> {
+  return handle(aws, { Records: records });
+}
+
+/** Calls the worker with any event. */
+export async function handle(aws: FakeDynamoDB, event: object): Promise<Result> {
   const log: Record<string, unknown>[] = [];
   // The logger writes through methods of its own console.
   const console = (LOGGER as unknown as { console: Console }).console;
@@ -50,7 +55,7 @@ export async function run(aws: FakeDynamoDB, ...records: SQSRecord[]): Promise<R
     mock.method(console, "error", write),
   ];
   try {
-    const answer = await handler({ Records: records }, { awsRequestId: "request-1" } as Context);
+    const answer = await handler(event as SQSEvent, { awsRequestId: "request-1" } as Context);
     return { failed: answer.batchItemFailures.map((item) => item.itemIdentifier), log };
   } finally {
     for (const one of replaced) one.mock.restore();

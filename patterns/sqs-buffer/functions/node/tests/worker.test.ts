@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { FakeDynamoDB, payment, record, run } from "./project";
+import { FakeDynamoDB, handle, payment, record, run } from "./project";
 
 test("each webhook of a batch takes effect", async () => {
   const aws = new FakeDynamoDB();
@@ -77,6 +77,12 @@ test("logs can be traced by message", async () => {
   for (const line of log) {
     assert.deepEqual([line["service"], line["function_request_id"]], ["tests", "request-1"]);
   }
+});
+
+test("an empty event asks for nothing", async () => {
+  const aws = new FakeDynamoDB();
+  assert.deepEqual((await handle(aws, {})).failed, []);
+  assert.equal(aws.items.size, 0);
 });
 
 test("the sample event is understood", async () => {

@@ -83,6 +83,15 @@ test("names and sources that lead elsewhere are refused", async () => {
   }
 });
 
+test("an empty event asks for nothing", async () => {
+  const aws = new FakeAws();
+  for (const run of [runTranscode, runCompensate]) {
+    const { answer, error, log } = await run(aws, {});
+    assert.deepEqual([answer, error, log], [{}, "", []]);
+  }
+  assert.deepEqual([aws.objects.size, aws.items.size], [0, 0]);
+});
+
 test("logs can be traced by execution", async () => {
   const aws = withSample();
   const transcoded = await runTranscode(aws, event());
