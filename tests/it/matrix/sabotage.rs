@@ -1,14 +1,13 @@
 //! Each promise must be seen to break: variants of the patterns with the mistake that the pattern is there to avoid.
 
-use super::cell::{Cell, PROJECT, run};
+use super::cell::{Cell, PROJECT, run, verify};
 
-/// A mistake, made by replacing a piece of one file.
+/// A mistake, made by replacing pieces of files.
 struct Sabotage {
     pattern: &'static str,
     answers: &'static [&'static str],
-    file: &'static str,
-    from: &'static str,
-    to: &'static str,
+    /// File, what is in it, and what stands there instead.
+    edits: &'static [(&'static str, &'static str, &'static str)],
     /// `--load` of the verification.
     load: &'static str,
     /// The check that must tell.
@@ -20,10 +19,12 @@ impl Sabotage {
     fn breaks(&self) {
         let cell = Cell { pattern: self.pattern, language: "python", answers: self.answers };
         let world = cell.scaffold(&[]);
-        let path = format!("{PROJECT}/{}", self.file);
-        let text = std::fs::read_to_string(world.path(&path)).unwrap();
-        assert!(text.contains(self.from), "{path} has changed: {text}");
-        world.write(&path, &text.replace(self.from, self.to));
+        for (file, from, to) in self.edits {
+            let path = format!("{PROJECT}/{file}");
+            let text = std::fs::read_to_string(world.path(&path)).unwrap();
+            assert!(text.contains(from), "{path} has changed: {text}");
+            world.write(&path, &text.replace(from, to));
+        }
         run(&world, &["deploy"]).assert_exit(0);
         let verdict = run(&world, &["verify", "--format", "json", "--load", self.load]).assert_exit(1).json();
         assert_eq!(verdict["conclusion"], "broken", "{verdict:#}");
@@ -34,15 +35,38 @@ impl Sabotage {
     }
 }
 
+/// A worker that takes its time: with a cap that only means that the queue grows.
+const SLOW: (&str, &str, &str) = (
+    "functions/worker.py",
+    "    return process_partial_response(",
+    "    import time; time.sleep(0.5)\n    return process_partial_response(",
+);
+
 /// Five workers were promised, and as many as there is work for come.
+#[test]
+fn a_slow_worker_keeps_its_cap() {
+    let cell = Cell { pattern: "sqs-buffer", language: "python", answers: &["max-receives=2", "timeout=2"] };
+    let world = cell.scaffold(&[]);
+    let (file, from, to) = SLOW;
+    let path = format!("{PROJECT}/{file}");
+    let text = std::fs::read_to_string(world.path(&path)).unwrap();
+    assert!(text.contains(from), "{text}");
+    world.write(&path, &text.replace(from, to));
+    run(&world, &["deploy"]).assert_exit(0);
+    let verdict = verify(&world, &["--load", "0.05"]);
+    assert_eq!(verdict["kind"], "buffer", "{verdict:#}");
+    run(&world, &["destroy", "--yes"]).assert_exit(0);
+}
+
 #[test]
 fn a_queue_without_a_cap_hammers_what_lies_behind() {
     Sabotage {
         pattern: "sqs-buffer",
         answers: &["max-receives=2", "timeout=2"],
-        file: "template.yaml",
-        from: "            ScalingConfig:\n              MaximumConcurrency: 5\n",
-        to: "",
+        edits: &[
+            SLOW,
+            ("template.yaml", "            ScalingConfig:\n              MaximumConcurrency: 5\n", ""),
+        ],
         load: "0.2",
         check: "concurrency",
     }
@@ -55,9 +79,11 @@ fn an_unconditional_write_counts_webhooks_twice() {
     Sabotage {
         pattern: "sqs-buffer",
         answers: &["max-receives=2", "timeout=2"],
-        file: "functions/effect.py",
-        from: "            ConditionExpression=\"attribute_not_exists(#id)\",\n",
-        to: "",
+        edits: &[(
+            "functions/effect.py",
+            "            ConditionExpression=\"attribute_not_exists(#id)\",\n",
+            "",
+        )],
         load: "0.05",
         check: "effect",
     }
@@ -70,9 +96,7 @@ fn a_workflow_without_a_retry_gives_up() {
     Sabotage {
         pattern: "step-functions",
         answers: &[],
-        file: "workflow.asl.json",
-        from: "\"MaxAttempts\": 6",
-        to: "\"MaxAttempts\": 0",
+        edits: &[("workflow.asl.json", "\"MaxAttempts\": 6", "\"MaxAttempts\": 0")],
         load: "1",
         check: "retries",
     }
@@ -85,9 +109,11 @@ fn a_workflow_that_does_not_wait_is_told_by_its_history() {
     Sabotage {
         pattern: "step-functions",
         answers: &[],
-        file: "workflow.asl.json",
-        from: "\"IntervalSeconds\": 10,\n          \"BackoffRate\": 1.0",
-        to: "\"IntervalSeconds\": 2,\n          \"BackoffRate\": 1.0",
+        edits: &[(
+            "workflow.asl.json",
+            "\"IntervalSeconds\": 10,\n          \"BackoffRate\": 1.0",
+            "\"IntervalSeconds\": 2,\n          \"BackoffRate\": 1.0",
+        )],
         load: "1",
         check: "retries",
     }
@@ -100,9 +126,7 @@ fn a_workflow_without_compensation_is_told_by_its_path() {
     Sabotage {
         pattern: "step-functions",
         answers: &[],
-        file: "workflow.asl.json",
-        from: "\"Next\": \"Compensate\"",
-        to: "\"Next\": \"Failed\"",
+        edits: &[("workflow.asl.json", "\"Next\": \"Compensate\"", "\"Next\": \"Failed\"")],
         load: "1",
         check: "path",
     }
@@ -126,9 +150,11 @@ fn a_projector_that_adds_counts_duplicates() {
     Sabotage {
         pattern: "cqrs",
         answers: &["read-model=dynamodb"],
-        file: "functions/projector.py",
-        from: "    accounts, failures = folded(batch, events)\n    written = read_model.write(accounts)\n",
-        to: ADDING,
+        edits: &[(
+            "functions/projector.py",
+            "    accounts, failures = folded(batch, events)\n    written = read_model.write(accounts)\n",
+            ADDING,
+        )],
         load: "0.1",
         check: "duplicate",
     }
@@ -141,9 +167,7 @@ fn an_update_without_a_condition_loses_updates() {
     Sabotage {
         pattern: "api-proxy",
         answers: &[],
-        file: "functions/update.py",
-        from: "    if expected is not None:\n",
-        to: "    if False:\n",
+        edits: &[("functions/update.py", "    if expected is not None:\n", "    if False:\n")],
         load: "0.2",
         check: "contract",
     }
@@ -156,9 +180,11 @@ fn a_proxy_of_all_answers_unknown_routes() {
     Sabotage {
         pattern: "api-proxy",
         answers: &[],
-        file: "template.yaml",
-        from: "            Method: GET\n            Path: /orders\n",
-        to: "            Method: ANY\n            Path: /{proxy+}\n",
+        edits: &[(
+            "template.yaml",
+            "            Method: GET\n            Path: /orders\n",
+            "            Method: ANY\n            Path: /{proxy+}\n",
+        )],
         load: "0.2",
         check: "unknown-route",
     }
