@@ -37,6 +37,8 @@ complete -c slsx -n "__fish_slsx_needs_command" -f -a "deploy" -d 'Build, packag
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "status" -d 'Show a stack\'s status, resources and outputs'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "destroy" -d 'Delete a stack, after showing what would be lost'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "verify" -d 'Prove on the deployed stack that the pattern keeps its promise'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "redrive" -d 'Move dead letters back to the queues they came from'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "replay" -d 'Rebuild a read model from its events'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "coldstart-bench" -d 'Measure cold starts in fresh execution environments'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "audit" -d 'Lint templates, handler code and IAM policies'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "recover" -d 'Undo what an interrupted run left changed'
@@ -133,6 +135,7 @@ complete -c slsx -n "__fish_slsx_using_subcommand verify" -l profile -d 'Profile
 complete -c slsx -n "__fish_slsx_using_subcommand verify" -l region -d 'AWS region' -r
 complete -c slsx -n "__fish_slsx_using_subcommand verify" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
 complete -c slsx -n "__fish_slsx_using_subcommand verify" -l promise -d 'The promise to prove; default: promise.toml of the project' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand verify" -l load -d 'How much of the promised load: webhooks, commands or requests for each second, times this' -r
 complete -c slsx -n "__fish_slsx_using_subcommand verify" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
 json\t'One JSON object with a `schema` field'"
 complete -c slsx -n "__fish_slsx_using_subcommand verify" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
@@ -141,6 +144,44 @@ never\t'Not at all'"
 complete -c slsx -n "__fish_slsx_using_subcommand verify" -l local -d 'Use local AWS, started if it is not running'
 complete -c slsx -n "__fish_slsx_using_subcommand verify" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand verify" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand redrive" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand redrive" -l stage -d 'Stage, such as dev or production; default: dev' -r
+complete -c slsx -n "__fish_slsx_using_subcommand redrive" -l instance -d 'Which local AWS, when several run side by side' -r
+complete -c slsx -n "__fish_slsx_using_subcommand redrive" -l endpoint-url -d 'Send every request to this endpoint instead of AWS' -r
+complete -c slsx -n "__fish_slsx_using_subcommand redrive" -l profile -d 'Profile of the AWS configuration files' -r
+complete -c slsx -n "__fish_slsx_using_subcommand redrive" -l region -d 'AWS region' -r
+complete -c slsx -n "__fish_slsx_using_subcommand redrive" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
+complete -c slsx -n "__fish_slsx_using_subcommand redrive" -l max-per-second -d 'Most messages to move in a second; default: as many as SQS thinks fit' -r
+complete -c slsx -n "__fish_slsx_using_subcommand redrive" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand redrive" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand redrive" -l local -d 'Use local AWS, started if it is not running'
+complete -c slsx -n "__fish_slsx_using_subcommand redrive" -l dry-run -d 'Show what the queues hold and move nothing'
+complete -c slsx -n "__fish_slsx_using_subcommand redrive" -l yes -d 'Ask nothing'
+complete -c slsx -n "__fish_slsx_using_subcommand redrive" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand redrive" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand replay" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand replay" -l stage -d 'Stage, such as dev or production; default: dev' -r
+complete -c slsx -n "__fish_slsx_using_subcommand replay" -l instance -d 'Which local AWS, when several run side by side' -r
+complete -c slsx -n "__fish_slsx_using_subcommand replay" -l endpoint-url -d 'Send every request to this endpoint instead of AWS' -r
+complete -c slsx -n "__fish_slsx_using_subcommand replay" -l profile -d 'Profile of the AWS configuration files' -r
+complete -c slsx -n "__fish_slsx_using_subcommand replay" -l region -d 'AWS region' -r
+complete -c slsx -n "__fish_slsx_using_subcommand replay" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
+complete -c slsx -n "__fish_slsx_using_subcommand replay" -l events -d 'Logical id of the table of events; default: [events] of promise.toml' -r
+complete -c slsx -n "__fish_slsx_using_subcommand replay" -l projector -d 'Logical id of the function that makes the read model; default: [projector] of promise.toml' -r
+complete -c slsx -n "__fish_slsx_using_subcommand replay" -l promise -d 'The promise that names them; default: promise.toml of the project' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand replay" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand replay" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand replay" -l local -d 'Use local AWS, started if it is not running'
+complete -c slsx -n "__fish_slsx_using_subcommand replay" -l clear -d 'Empty the read model first'
+complete -c slsx -n "__fish_slsx_using_subcommand replay" -l yes -d 'Ask nothing'
+complete -c slsx -n "__fish_slsx_using_subcommand replay" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand replay" -s h -l help -d 'Print help'
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l stage -d 'Stage, such as dev or production; default: dev' -r
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l instance -d 'Which local AWS, when several run side by side' -r

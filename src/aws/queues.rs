@@ -51,13 +51,16 @@ impl Queues for SqsQueues {
             .map_err(|error| translate("sqs:GetQueueAttributes", error))?;
         let text = |name: QueueAttributeName| reply.attributes().and_then(|all| all.get(&name)).cloned();
         let number = |name| text(name).and_then(|value| value.parse().ok()).unwrap_or_default();
+        let policy =
+            text(QueueAttributeName::RedrivePolicy).and_then(|text| serde_json::from_str(&text).ok());
         Ok(QueueState {
             arn: Arn::new(text(QueueAttributeName::QueueArn).unwrap_or_default()),
             waiting: number(QueueAttributeName::ApproximateNumberOfMessages),
             in_flight: number(QueueAttributeName::ApproximateNumberOfMessagesNotVisible),
             delayed: number(QueueAttributeName::ApproximateNumberOfMessagesDelayed),
             visibility_seconds: number(QueueAttributeName::VisibilityTimeout),
-            dead_letters: text(QueueAttributeName::RedrivePolicy).as_deref().and_then(target_of),
+            dead_letters: policy.as_ref().and_then(target_of),
+            most_receives: policy.as_ref().map_or(0, receives_of),
         })
     }
 
@@ -140,9 +143,15 @@ impl Queues for SqsQueues {
 }
 
 /// Where a redrive policy sends what was received too often. Emulators differ in whether they keep it as text.
-fn target_of(policy: &str) -> Option<Arn> {
-    let policy: serde_json::Value = serde_json::from_str(policy).ok()?;
+fn target_of(policy: &serde_json::Value) -> Option<Arn> {
     policy.get("deadLetterTargetArn")?.as_str().map(Arn::new)
+}
+
+/// SQS takes the number as a text too, and gives it back as it was given.
+fn receives_of(policy: &serde_json::Value) -> u32 {
+    let count = policy.get("maxReceiveCount");
+    let number = count.and_then(|count| count.as_u64().or_else(|| count.as_str()?.parse().ok()));
+    number.and_then(|number| number.try_into().ok()).unwrap_or_default()
 }
 
 fn move_task(found: &ListMessageMoveTasksResultEntry) -> MoveTask {
@@ -171,13 +180,16 @@ fn invalid(operation: &str, error: &dyn std::error::Error) -> RemoteError {
 
 #[cfg(test)]
 mod tests {
-    use super::target_of;
+    use serde_json::json;
+
+    use super::{receives_of, target_of};
 
     #[test]
-    fn the_target_of_a_redrive_policy_is_found() {
-        let policy = r#"{"deadLetterTargetArn":"arn:aws:sqs:eu-west-1:1:dead","maxReceiveCount":3}"#;
-        assert_eq!(target_of(policy).unwrap().as_str(), "arn:aws:sqs:eu-west-1:1:dead");
-        assert_eq!(target_of("{}"), None);
-        assert_eq!(target_of(""), None);
+    fn a_redrive_policy_is_read() {
+        let policy = json!({ "deadLetterTargetArn": "arn:aws:sqs:eu-west-1:1:dead", "maxReceiveCount": 3 });
+        assert_eq!(target_of(&policy).unwrap().as_str(), "arn:aws:sqs:eu-west-1:1:dead");
+        assert_eq!(receives_of(&policy), 3);
+        assert_eq!(receives_of(&json!({ "maxReceiveCount": "5" })), 5);
+        assert_eq!((target_of(&json!({})), receives_of(&json!({}))), (None, 0));
     }
 }

@@ -8,7 +8,6 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4::SigningParams;
-use aws_smithy_async::time::SharedTimeSource;
 use serde_json::Value;
 
 use super::error::{by_code, chain};
@@ -106,7 +105,7 @@ impl Signed {
             message: error.to_string(),
         };
         let identity = credentials.into();
-        let time = self.config.time_source().unwrap_or_else(SharedTimeSource::default).now();
+        let time = self.config.time_source().unwrap_or_default().now();
         let parameters = SigningParams::builder()
             .identity(&identity)
             .region(&self.region)

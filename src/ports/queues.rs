@@ -18,6 +18,8 @@ pub struct QueueState {
     pub visibility_seconds: u64,
     /// Where messages go that are received too often.
     pub dead_letters: Option<Arn>,
+    /// How often a message is received before it goes there; 0 without such a queue.
+    pub most_receives: u32,
 }
 
 impl QueueState {

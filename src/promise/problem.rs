@@ -82,7 +82,7 @@ pub enum Problem {
         mismatch: String,
     },
     /// Requests with an answer they should not have.
-    #[error("{count} requests {}", answered(*.status))]
+    #[error("{}", answered(*.status, *.count))]
     Answers {
         /// The status; none when there was no answer.
         status: Option<u16>,
@@ -90,7 +90,7 @@ pub enum Problem {
         count: usize,
     },
     /// Something that is named by ids.
-    #[error("{count} {what}: {}", examples(*.count, .ids))]
+    #[error("{what}: {count} ({})", examples(*.count, .ids))]
     Ids {
         /// A word for programs.
         code: &'static str,
@@ -112,7 +112,7 @@ pub enum Problem {
         at_ms: u64,
     },
     /// A queue still holds messages.
-    #[error("the queue still holds {messages} messages")]
+    #[error("messages still in the queue: {messages}")]
     Undrained {
         /// How many.
         messages: u64,
@@ -207,6 +207,10 @@ fn examples(count: usize, ids: &[String]) -> String {
     format!("{}{more}", ids.join(", "))
 }
 
-fn answered(status: Option<u16>) -> String {
-    status.map_or_else(|| "got no answer".to_owned(), |status| format!("were answered with {status}"))
+fn answered(status: Option<u16>, count: usize) -> String {
+    let (requests, were) = if count == 1 { ("request", "was") } else { ("requests", "were") };
+    match status {
+        Some(status) => format!("{count} {requests} {were} answered with {status}"),
+        None => format!("{count} {requests} got no answer"),
+    }
 }

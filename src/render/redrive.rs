@@ -98,7 +98,13 @@ mod tests {
         let mut out = Vec::new();
         plan(&mut out, Style::plain(80), &queues()).unwrap();
         moved(&mut out, Style::plain(80), &queues()).unwrap();
-        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"");
+        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r"
+        ! DeadLetters  12 messages  from Webhooks, Orders
+        ! Old          1 message  from Webhooks, Orders
+        - Empty        0 messages  from Webhooks, Orders
+        ok DeadLetters: 12 messages moved back to Webhooks, Orders
+        FAIL Old: 0 messages moved back to Webhooks, Orders
+        ");
     }
 
     #[test]

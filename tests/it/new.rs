@@ -121,6 +121,7 @@ fn the_settings_and_the_promise_of_every_project_are_understood() {
         assert_eq!(settings.name.as_deref(), Some("clips"));
         assert_eq!(settings.stage["dev"].stack.as_deref(), Some("clips-dev"));
         let promise = Promise::parse(text(&made, "promise.toml")).unwrap();
+        let Promise::FanOut(promise) = promise else { panic!("{promise:?}") };
         assert!(made.target.join(&promise.upload.file).is_file());
         let template = text(&made, "template.yaml");
         assert_eq!(promise.workers.len(), template.matches("Type: AWS::Serverless::Function").count());

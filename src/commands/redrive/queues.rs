@@ -108,6 +108,7 @@ mod tests {
                 delayed: 0,
                 visibility_seconds: 30,
                 dead_letters: dead_letters.map(arn),
+                most_receives: 3,
             },
         }
     }

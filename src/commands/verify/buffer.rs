@@ -146,8 +146,10 @@ impl<Q: Queues, T: Tables> Driver<'_, Q, T> {
                     return Ok(effects);
                 }
             }
-            // A message in flight comes back, or is gone, when its visibility timeout is over.
-            let stalled = settling * 2 + Duration::from_secs(queue.visibility_seconds);
+            // A message in flight comes back when its visibility timeout is over, and goes to the dead letters when it
+            // has come back too often; meanwhile the numbers do not change.
+            let comes_back = Duration::from_secs(queue.visibility_seconds) * queue.most_receives.max(1);
+            let stalled = settling * 2 + comes_back;
             let is_over = now.saturating_sub(start) >= patience;
             if is_over || now.saturating_sub(changed) >= stalled {
                 return Ok(self.effects().await?);

@@ -139,21 +139,7 @@ impl<L: Logs, C: Clock> Driver<'_, L, C> {
         let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
         let mut was_complete = false;
         loop {
-            for worker in &self.promise.workers {
-                let Some(queue) = &worker.dead_letters else { continue };
-                let url = stage.physical_id(queue)?;
-                let is_ours = |body: &str| body.contains(upload.key).then(String::new);
-                // A queue that has its message is looked at once more only, for a second one.
-                if was_complete || counts.get(worker.name.as_str()).is_none() {
-                    if queues.state(url).await?.depth() > 0 {
-                        let found = letters::take(queues, url, is_ours).await?;
-                        if !found.is_empty() {
-                            *counts.entry(&worker.name).or_default() +=
-                                u64::try_from(found.len()).unwrap_or(u64::MAX);
-                        }
-                    }
-                }
-            }
+            self.collect(upload.key, was_complete, stage, queues, &mut counts).await?;
             let refusal = Refusal {
                 object_key: upload.key.to_owned(),
                 timeline: self.look(upload, true).await?,
@@ -173,6 +159,31 @@ impl<L: Logs, C: Clock> Driver<'_, L, C> {
             was_complete = refusal.is_complete(self.promise);
             self.clock.sleep(pause).await;
         }
+    }
+
+    /// Takes the broken upload out of the dead-letter queues. A queue that has got it is looked at once more only, for
+    /// a second one.
+    async fn collect<'b>(
+        &'b self,
+        key: &str,
+        once_more: bool,
+        stage: &Stage<'_>,
+        queues: &impl Queues,
+        counts: &mut BTreeMap<&'b str, u64>,
+    ) -> Result<(), Failure> {
+        for worker in &self.promise.workers {
+            let Some(queue) = &worker.dead_letters else { continue };
+            let url = stage.physical_id(queue)?;
+            let is_looked_at = once_more || !counts.contains_key(worker.name.as_str());
+            if !is_looked_at || queues.state(url).await?.depth() == 0 {
+                continue;
+            }
+            let found = letters::take(queues, url, |body| body.contains(key).then(String::new)).await?;
+            if !found.is_empty() {
+                *counts.entry(&worker.name).or_default() += u64::try_from(found.len()).unwrap_or(u64::MAX);
+            }
+        }
+        Ok(())
     }
 
     /// Polls the logs until every worker has reported, or the promise's time is over.

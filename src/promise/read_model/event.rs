@@ -53,7 +53,7 @@ impl Event {
 fn instant(value: &Value) -> Option<u64> {
     let text = value.get("S").or_else(|| value.get("N"))?.as_str()?;
     if let Ok(milliseconds) = text.parse::<f64>() {
-        let time = std::time::Duration::try_from_secs_f64(milliseconds / 1000.0).ok()?;
+        let time = std::time::Duration::try_from_secs_f64((milliseconds + 0.5) / 1000.0).ok()?;
         return u64::try_from(time.as_millis()).ok();
     }
     let instant: jiff::Timestamp = text.parse().ok()?;

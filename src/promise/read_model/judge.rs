@@ -136,7 +136,7 @@ fn commands(promise: &ReadModel, plan: &Plan, observed: &Observed) -> Check {
         let accepted = observed.accepted.get(&aggregate).copied().unwrap_or_default();
         let events = u64::try_from(found.len()).unwrap_or(u64::MAX);
         if is_sure && events != accepted {
-            let what = format!("{accepted} commands were accepted and made {events} events");
+            let what = format!("accepted commands {accepted}, events {events}");
             problems.push(Problem::Aggregate { aggregate: aggregate.clone(), code: "event-count", what });
         }
         if found.iter().zip(1..).any(|(version, wanted)| *version != wanted) {

@@ -220,7 +220,9 @@ fn entry_of(event: &HistoryEvent, events: &[HistoryEvent]) -> Option<u64> {
 /// Seconds since the epoch, as AWS writes them, or a text in ISO 8601, as emulators do.
 fn instant(value: &Value) -> Option<u64> {
     if let Some(seconds) = value.as_f64() {
-        return u64::try_from(std::time::Duration::try_from_secs_f64(seconds).ok()?.as_millis()).ok();
+        // Rounded: most milliseconds are a little less than themselves in seconds.
+        let rounded = std::time::Duration::try_from_secs_f64(seconds + 0.000_5).ok()?;
+        return u64::try_from(rounded.as_millis()).ok();
     }
     let instant: jiff::Timestamp = value.as_str()?.parse().ok()?;
     u64::try_from(instant.as_millisecond()).ok()

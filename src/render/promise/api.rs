@@ -27,18 +27,18 @@ pub(super) fn steps(out: &mut impl Write, style: Style, seen: &Seen, is_local: b
 }
 
 /// What a check found, one line for each thought.
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the checks of other kinds of promises have no figures here"
-)]
 pub(super) fn facts(check: &Check, seen: &Seen, is_local: bool) -> Vec<String> {
-    let count = |after_load| seen.steps.iter().filter(|step| step.after_load == after_load).count();
+    let answered = |after_load| {
+        let count = seen.steps.iter().filter(|step| step.after_load == after_load).count();
+        let steps = if count == 1 { "step" } else { "steps" };
+        vec![format!("{count} {steps} answered as promised")]
+    };
     match (check.kind, &seen.load) {
-        (CheckKind::Contract, _) => vec![format!("{} steps answered as promised", count(false))],
+        (CheckKind::Contract, _) => answered(false),
         (CheckKind::UnknownRoute, _) => {
             vec![format!("answered {}", seen.unknown_route.unwrap_or_default())]
         }
-        (CheckKind::Survival, _) => vec![format!("{} steps answered as promised", count(true))],
+        (CheckKind::Survival, _) => answered(true),
         (CheckKind::Rate, Some(load)) => rate(load, is_local),
         (CheckKind::Latency, Some(load)) => latency(load, is_local),
         _ => Vec::new(),

@@ -37,7 +37,8 @@ fn timeline(out: &mut impl Write, style: Style, seen: &ExecutionSeen, is_local: 
     let figures: Vec<String> = history.visits.iter().map(|visit| figure(visit, start, end, unit)).collect();
     let figure_width = figures.iter().map(String::len).max().unwrap_or_default();
     let names = history.visits.iter().map(|visit| worker_name(&visit.state).chars().count());
-    let label = names.max().unwrap_or_default().min(LABEL).min(style.width / 3);
+    let room = style.width.saturating_sub(figure_width + NARROWEST + 6);
+    let label = names.max().unwrap_or_default().min(LABEL).min(style.width / 3).min(room);
     let chart = style.width.saturating_sub(label + figure_width + 6).clamp(NARROWEST, WIDEST);
     let scale = Scale { start, span: end.saturating_sub(start), chart };
     for (visit, figure) in history.visits.iter().zip(&figures) {
@@ -105,10 +106,6 @@ fn seconds(milliseconds: u64) -> String {
 }
 
 /// What a check found, one line for each thought.
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the checks of other kinds of promises have no figures here"
-)]
 pub(super) fn facts(check: &Check, _: &Seen, is_local: bool) -> Vec<String> {
     let text = match (check.kind, check.measured, check.limit) {
         (CheckKind::Endings, ..) => format!("{} executions ended as promised", of(check)),

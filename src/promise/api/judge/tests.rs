@@ -129,9 +129,12 @@ fn an_api_that_does_as_it_says_keeps_its_promise() {
     assert_eq!((rate.measured, rate.limit), (Some(100.0), Some(95.0)));
 }
 
+/// A violation, the check it breaks.
+type Planted = (fn(&mut Seen), CheckKind);
+
 #[test]
 fn each_violation_breaks_its_own_check() {
-    let planted: [(fn(&mut Seen), CheckKind); 6] = [
+    let planted: [Planted; 6] = [
         (|seen| seen.steps[0] = step("create", false, &["answered 500"]), CheckKind::Contract),
         (|seen| seen.unknown_route = Some(200), CheckKind::UnknownRoute),
         (|seen| seen.unknown_route = None, CheckKind::UnknownRoute),

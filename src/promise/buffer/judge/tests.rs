@@ -72,42 +72,51 @@ fn nothing_lost_nothing_twice_and_never_too_many_keeps_the_promise() {
     assert_eq!((seen.drain_seconds, seen.drain_rate()), (Some(1.0), Some(20.0)));
 }
 
+/// A violation, the check it breaks and what is said about it.
+type Planted = (fn(&mut Observed), CheckKind, &'static str);
+
 #[test]
 fn each_violation_breaks_its_own_check_and_is_named() {
-    let planted: [(fn(&mut Observed), CheckKind, &str); 9] = [
-        (|seen| seen.answers.count(Some(429)), CheckKind::Accepted, "1 requests were answered with 429"),
-        (|seen| seen.answers.count(None), CheckKind::Accepted, "1 requests got no answer"),
+    let planted: [Planted; 9] = [
+        (|seen| seen.answers.count(Some(429)), CheckKind::Accepted, "1 request was answered with 429"),
+        (|seen| seen.answers.count(None), CheckKind::Accepted, "1 request got no answer"),
         (
             |seen| seen.executions.push(execution(80, Some(10.0))),
             CheckKind::Concurrency,
             "3 executions at once, 2 at most promised",
         ),
         (
-            |seen| drop(seen.effects.remove("v1-0000003")),
+            |seen| {
+                seen.effects.remove("v1-0000003");
+            },
             CheckKind::Effect,
-            "1 accepted webhooks without effect: v1-0000003",
+            "accepted webhooks without effect: 1 (v1-0000003)",
         ),
         (
-            |seen| drop(seen.effects.insert("v1-0000003".into(), 2)),
+            |seen| {
+                seen.effects.insert("v1-0000003".into(), 2);
+            },
             CheckKind::Effect,
-            "1 webhooks that took effect more than once: v1-0000003",
+            "webhooks that took effect more than once: 1 (v1-0000003)",
         ),
         (
-            |seen| drop(seen.effects.insert("v1-p000001".into(), 1)),
+            |seen| {
+                seen.effects.insert("v1-p000001".into(), 1);
+            },
             CheckKind::Effect,
-            "1 effects that nobody asked for: v1-p000001",
+            "effects that nobody asked for: 1 (v1-p000001)",
         ),
         (
             |seen| drop(seen.letters.pop()),
             CheckKind::Poison,
-            "1 poison messages that are not in the dead-letter queue: v1-p000001",
+            "poison messages that are not in the dead-letter queue: 1 (v1-p000001)",
         ),
         (
             |seen| seen.letters.push("v1-0000009".into()),
             CheckKind::Poison,
-            "1 good webhooks in the dead-letter queue: v1-0000009",
+            "good webhooks in the dead-letter queue: 1 (v1-0000009)",
         ),
-        (|seen| seen.left = 7, CheckKind::Drained, "the queue still holds 7 messages"),
+        (|seen| seen.left = 7, CheckKind::Drained, "messages still in the queue: 7"),
     ];
     for (plant, kind, sentence) in planted {
         let mut observed = good();

@@ -47,13 +47,16 @@ fn visit(seen: &mut ExecutionSeen, state: &str) {
     seen.history.visits.push(Visit { state: state.into(), entered_ms: 0, left_ms: None, attempts: vec![] });
 }
 
+/// A violation, the check it breaks and what is said about it.
+type Planted = (fn(&mut ExecutionSeen), CheckKind, &'static str);
+
 #[test]
 fn each_violation_breaks_its_own_check_and_is_named() {
     let failed = |seen: &mut ExecutionSeen| {
         let why = |text: &str| Some(text.to_owned());
         seen.ending = Some(Ending { status: "FAILED".into(), error: why("Boom"), cause: why("no file") });
     };
-    let planted: [(fn(&mut ExecutionSeen), CheckKind, &str); 9] = [
+    let planted: [Planted; 9] = [
         (failed, CheckKind::Endings, "late: ended FAILED instead of SUCCEEDED (Boom: no file)"),
         (|seen| seen.ending = None, CheckKind::Endings, "late: has not ended in time, last in Email"),
         (|seen| drop(seen.history.visits.pop()), CheckKind::Path, "late: never entered Email"),
