@@ -148,7 +148,7 @@ async fn build(shop: &Shop<'_>, run: &Run, wanted: &[Wanted<'_>]) -> Result<(), 
     let line = Line { program: &cargo.path, arguments: &arguments, folder: &run.root, set: &set, unset: &[] };
     let finished = attempt(&line).await?;
     if !finished.is_success {
-        return Err(explained(&line, &finished, run));
+        return Err(explained(&line, &finished, &way, run));
     }
     let made = match way {
         Way::Lambda(_) => Made::Named(folder.join(LAMBDA_FOLDER)),
@@ -217,10 +217,13 @@ fn no_target(target: &str) -> BuildError {
 }
 
 /// The error for a run that failed; what only lacks a tool is told as that.
-fn explained(line: &Line<'_>, finished: &Finished, run: &Run) -> BuildError {
+fn explained(line: &Line<'_>, finished: &Finished, way: &Way, run: &Run) -> BuildError {
     let text = String::from_utf8_lossy(&finished.stderr);
     let Platform::Lambda { architecture, .. } = &run.platform else { return failure(line, finished, HELP) };
-    let target = musl(*architecture);
+    let target = match way {
+        Way::Here | Way::Musl => musl(*architecture),
+        Way::Lambda(_) | Way::Zig(_) => format!("{}-unknown-linux-gnu", architecture.linux_name()),
+    };
     if text.contains("can't find crate for `core`") || text.contains("can't find crate for `std`") {
         return no_target(&target);
     }

@@ -376,3 +376,21 @@ fn whoever_stops_waiting_ends_the_tool_and_leaves_nothing_half_built() {
     let left = crate::host::files::names_in(&scene.cache.path().join("builds")).unwrap();
     assert!(!left.iter().any(|name| name.starts_with("rust-")), "{left:?}");
 }
+
+#[test]
+fn for_lambda_a_binary_is_cross_compiled_where_a_tool_for_that_is_there() {
+    if is_missing("cargo-lambda") {
+        return;
+    }
+    let scene = crate_of_two();
+    let recipes = [
+        binary("first", lambda("provided.al2023", programs::architecture())),
+        binary("second", lambda("provided.al2023", programs::architecture())),
+    ];
+    let (built, tools) = scene.build(&recipes);
+    assert_eq!(tools, ["cargo lambda"]);
+    for folder in built.unwrap() {
+        let binary = crate::host::files::read(&folder.unwrap().join("bootstrap")).unwrap();
+        assert_eq!(native(&binary).unwrap().architecture, Some(programs::architecture()));
+    }
+}
