@@ -91,7 +91,7 @@ set edit:completion:arg-completer[slsx] = {|@words|
             cand --color 'Colored output: auto, always or never'
             cand --local 'Use local AWS, started if it is not running'
             cand --yes 'Ask nothing'
-            cand --dry-run 'Show the change set and stop'
+            cand --dry-run 'Build and package, show the change set and stop'
             cand -q 'Print results and errors only, no progress'
             cand --quiet 'Print results and errors only, no progress'
             cand -h 'Print help'

@@ -93,7 +93,7 @@ always\t'Also into a pipe'
 never\t'Not at all'"
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l local -d 'Use local AWS, started if it is not running'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l yes -d 'Ask nothing'
-complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l dry-run -d 'Show the change set and stop'
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l dry-run -d 'Build and package, show the change set and stop'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -s h -l help -d 'Print help'
 complete -c slsx -n "__fish_slsx_using_subcommand status" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F

@@ -13,6 +13,8 @@ use crate::host::locks::{self, Held};
 const KEEP: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How often a lock that somebody else holds is tried again.
 const GLANCE: Duration = Duration::from_millis(50);
+/// Whoever waits for so long wonders why.
+const WORTH_TELLING: Duration = Duration::from_secs(1);
 /// Longer than any build that makes progress.
 const PATIENCE: Duration = Duration::from_secs(30 * 60);
 /// Notes of the last use, beside what they are about.
@@ -80,8 +82,16 @@ impl Entry {
 
     /// Waits until nobody else builds it.
     pub(super) async fn lock(&self) -> Result<Held, BuildError> {
+        self.lock_telling(|| {}).await
+    }
+
+    /// The same; says so when that takes a while.
+    pub(super) async fn lock_telling(&self, tell: impl Fn()) -> Result<Held, BuildError> {
         let mut waited = Duration::ZERO;
         loop {
+            if waited == WORTH_TELLING {
+                tell();
+            }
             if let Some(held) = locks::try_hold(&self.lock)? {
                 return Ok(held);
             }

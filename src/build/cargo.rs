@@ -4,10 +4,14 @@
 //! For this machine plain cargo. For Lambda cargo-lambda if it is there, else cargo-zigbuild, else plain cargo with a
 //! statically linked C library (musl), so that the one of this machine does not matter.
 
+mod artifacts;
+mod command;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use artifacts::{Made, artifacts};
+use command::{LAMBDA_FOLDER, Way, command, musl};
 
 use super::error::BuildError;
 use super::fingerprint::Fingerprint;
@@ -17,7 +21,7 @@ use super::{Failed, Order, Shop};
 use crate::host::children::{Finished, Line};
 use crate::host::files;
 use crate::host::programs::{self, Program};
-use crate::package::platform::{Architecture, Platform, glibc_minor};
+use crate::package::platform::{Platform, glibc_minor};
 use crate::package::recipe::{CargoRecipe, Recipe};
 
 const LOCK: &str = "Cargo.lock";
@@ -42,21 +46,35 @@ struct Run {
     platform: Platform,
 }
 
-/// Builds every Rust order; returns their folders.
-pub(super) async fn all(shop: &Shop<'_>, orders: &[Order]) -> Result<Vec<(usize, PathBuf)>, Failed> {
-    let mut done = Vec::new();
-    let mut runs: BTreeMap<Run, Vec<Wanted<'_>>> = BTreeMap::new();
+/// What cargo has to do.
+#[derive(Default)]
+pub(super) struct Work<'a> {
+    done: Vec<(usize, PathBuf)>,
+    runs: BTreeMap<Run, Vec<Wanted<'a>>>,
+}
+
+/// Finds out what cargo has to do, and that what it needs for that is there: before anything else is built, because
+/// cargo comes last.
+pub(super) async fn plan<'a>(shop: &Shop<'_>, orders: &'a [Order]) -> Result<Work<'a>, Failed> {
+    let mut work = Work::default();
     for (order, Order { recipe, folder }) in orders.iter().enumerate() {
         let Recipe::Cargo(recipe) = recipe else { continue };
         let failed = |error| Failed { order, error };
         let (run, wanted) = look_up(shop, order, recipe, folder).await.map_err(failed)?;
         if wanted.entry.is_ready().map_err(failed)? {
-            done.push((order, wanted.entry.folder));
-        } else {
-            runs.entry(run).or_default().push(wanted);
+            work.done.push((order, wanted.entry.folder));
+            continue;
         }
+        require_tools(&run).await.map_err(failed)?;
+        work.runs.entry(run).or_default().push(wanted);
     }
-    for (run, wanted) in runs {
+    Ok(work)
+}
+
+/// Does it; returns the folder of each Rust order.
+pub(super) async fn all(shop: &Shop<'_>, work: Work<'_>) -> Result<Vec<(usize, PathBuf)>, Failed> {
+    let mut done = work.done;
+    for (run, wanted) in work.runs {
         let order = wanted.first().map_or(0, |wanted| wanted.order);
         build(shop, &run, &wanted).await.map_err(|error| Failed { order, error })?;
         done.extend(wanted.into_iter().map(|wanted| (wanted.order, wanted.entry.folder)));
@@ -101,6 +119,7 @@ fn print(recipe: &CargoRecipe, sources: &Closure, way: &Way) -> Result<Fingerpri
         .with(way.stamp())
         .with(programs::find("rustc").map(|rustc| rustc.stamp).unwrap_or_default())
         .with(programs::rust_toolchains())
+        .with(&sources.crate_name)
         .with(&recipe.binary)
         .with_all(recipe.arguments.iter());
     sources.trees.iter().try_fold(print, |print, tree| print.with(&tree.name).with_tree(&tree.files))
@@ -112,68 +131,24 @@ fn cargo() -> Result<Program, BuildError> {
     })
 }
 
-/// Which cargo builds.
-enum Way {
-    /// `cargo build` for this machine.
-    Here,
-    /// `cargo lambda build`.
-    Lambda(Program),
-    /// `cargo zigbuild`.
-    Zig(Program),
-    /// `cargo build` with musl.
-    Musl,
-}
-
-impl Way {
-    fn find(platform: &Platform) -> Self {
-        match platform {
-            Platform::Host => Self::Here,
-            Platform::Lambda { .. } => programs::find("cargo-lambda")
-                .map(Self::Lambda)
-                .or_else(|| programs::find("cargo-zigbuild").map(Self::Zig))
-                .unwrap_or(Self::Musl),
-        }
-    }
-
-    fn stamp(&self) -> String {
-        match self {
-            Self::Here => "here".into(),
-            Self::Lambda(program) | Self::Zig(program) => program.stamp.clone(),
-            Self::Musl => "musl".into(),
-        }
-    }
-
-    const fn name(&self) -> &'static str {
-        match self {
-            Self::Here | Self::Musl => "cargo",
-            Self::Lambda(_) => "cargo lambda",
-            Self::Zig(_) => "cargo zigbuild",
-        }
-    }
-}
-
 async fn build(shop: &Shop<'_>, run: &Run, wanted: &[Wanted<'_>]) -> Result<(), BuildError> {
     let cargo = cargo()?;
     let way = Way::find(&run.platform);
-    if let (Way::Musl, Platform::Lambda { architecture, .. }) = (&way, &run.platform) {
-        require_standard_library(&musl(*architecture), &run.root).await?;
-    }
-    let target = shop.cache.lasting("cargo-target");
-    // A folder of the user's own is shared with what he builds himself.
-    let folder = programs::cargo_target().unwrap_or_else(|| target.folder.clone());
+    let (target, folder) = target(shop);
+    let orders: Vec<usize> = wanted.iter().map(|wanted| wanted.order).collect();
     // From cargo's run until the binaries are copied: another project may have binaries of the same name.
-    let _held = target.lock().await?;
+    let _held = target.lock_telling(|| shop.waiting(&orders)).await?;
     let is_ready = wanted.iter().map(|wanted| wanted.entry.is_ready()).collect::<Result<Vec<_>, _>>()?;
     if is_ready.into_iter().all(|is_ready| is_ready) {
         return Ok(());
     }
-    shop.started(&wanted.iter().map(|wanted| wanted.order).collect::<Vec<_>>(), way.name());
+    shop.started(&orders, way.name());
     target.make()?;
     let (arguments, set) = command(&way, run, wanted, &folder);
     let line = Line { program: &cargo.path, arguments: &arguments, folder: &run.root, set: &set, unset: &[] };
     let finished = attempt(&line).await?;
     if !finished.is_success {
-        return Err(explained(&line, &finished, run));
+        return Err(explained(&line, &finished, &way, run));
     }
     let made = match way {
         Way::Lambda(_) => Made::Named(folder.join(LAMBDA_FOLDER)),
@@ -193,70 +168,31 @@ async fn build(shop: &Shop<'_>, run: &Run, wanted: &[Wanted<'_>]) -> Result<(), 
     Ok(())
 }
 
-/// Where cargo-lambda puts the binaries, below the target folder.
-const LAMBDA_FOLDER: &str = "lambda";
-
-fn command(
-    way: &Way,
-    run: &Run,
-    wanted: &[Wanted<'_>],
-    target: &Path,
-) -> (Vec<String>, Vec<(&'static str, String)>) {
-    let mut words: Vec<String> = match way {
-        Way::Here | Way::Musl => vec!["build".into()],
-        Way::Lambda(_) => vec!["lambda".into(), "build".into()],
-        Way::Zig(_) => vec!["zigbuild".into()],
-    };
-    if !run.arguments.iter().any(|argument| argument.starts_with("--profile=")) {
-        words.push("--release".into());
-    }
-    // What is locked is built; a lock file that does not fit its manifest is told, not changed.
-    words.push("--locked".into());
-    words.extend(run.arguments.iter().cloned());
-    // From the root, cargo looks at the root package only.
-    if wanted.iter().any(|wanted| wanted.folder != run.root) {
-        words.push("--workspace".into());
-    }
-    for wanted in wanted {
-        words.extend(["--bin".into(), wanted.recipe.binary.clone()]);
-    }
-    let mut set = vec![("CARGO_TARGET_DIR", target.to_string_lossy().into_owned())];
-    if let Platform::Lambda { runtime, architecture } = &run.platform {
-        let glibc = format!("{}-unknown-linux-gnu.2.{}", architecture.linux_name(), glibc_minor(runtime));
-        match way {
-            Way::Here => {}
-            Way::Lambda(_) => {
-                let folder = target.join(LAMBDA_FOLDER).to_string_lossy().into_owned();
-                words.extend(["--target".into(), glibc, "--lambda-dir".into(), folder]);
-            }
-            Way::Zig(_) => words.extend(["--target".into(), glibc]),
-            Way::Musl => {
-                words.extend(["--target".into(), musl(*architecture)]);
-                if *architecture != programs::architecture() {
-                    // Rust's own linker: that of this machine links for this machine.
-                    set.push((linker_variable(*architecture), "rust-lld".into()));
-                }
-            }
+/// Where cargo works. A folder of the user's own is shared with what he builds himself.
+fn target(shop: &Shop<'_>) -> (super::cache::Entry, PathBuf) {
+    match programs::cargo_target() {
+        Some(folder) => {
+            let name = Fingerprint::of("target").with(folder.to_string_lossy().as_bytes()).hex();
+            (shop.cache.lasting(&format!("cargo-{name}")), folder)
+        }
+        None => {
+            let target = shop.cache.lasting("cargo-target");
+            let folder = target.folder.clone();
+            (target, folder)
         }
     }
-    if !matches!(way, Way::Lambda(_)) {
-        words.push("--message-format=json-render-diagnostics".into());
-    }
-    (words, set)
 }
 
-fn musl(architecture: Architecture) -> String {
-    format!("{}-unknown-linux-musl", architecture.linux_name())
-}
-
-const fn linker_variable(architecture: Architecture) -> &'static str {
-    match architecture {
-        Architecture::X86 => "CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_LINKER",
-        Architecture::Arm => "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_LINKER",
+async fn require_tools(run: &Run) -> Result<(), BuildError> {
+    cargo()?;
+    match (Way::find(&run.platform), &run.platform) {
+        (Way::Musl, Platform::Lambda { architecture, .. }) => {
+            require_standard_library(&musl(*architecture), &run.root).await
+        }
+        _ => Ok(()),
     }
 }
 
-/// Said before minutes are spent on compiling.
 async fn require_standard_library(target: &str, folder: &Path) -> Result<(), BuildError> {
     let rustc = programs::find("rustc").ok_or_else(|| {
         BuildError::missing("building Rust functions needs rustc, which was not found", INSTALL_CARGO)
@@ -281,10 +217,13 @@ fn no_target(target: &str) -> BuildError {
 }
 
 /// The error for a run that failed; what only lacks a tool is told as that.
-fn explained(line: &Line<'_>, finished: &Finished, run: &Run) -> BuildError {
+fn explained(line: &Line<'_>, finished: &Finished, way: &Way, run: &Run) -> BuildError {
     let text = String::from_utf8_lossy(&finished.stderr);
     let Platform::Lambda { architecture, .. } = &run.platform else { return failure(line, finished, HELP) };
-    let target = musl(*architecture);
+    let target = match way {
+        Way::Here | Way::Musl => musl(*architecture),
+        Way::Lambda(_) | Way::Zig(_) => format!("{}-unknown-linux-gnu", architecture.linux_name()),
+    };
     if text.contains("can't find crate for `core`") || text.contains("can't find crate for `std`") {
         return no_target(&target);
     }
@@ -299,116 +238,4 @@ fn explained(line: &Line<'_>, finished: &Finished, run: &Run) -> BuildError {
         );
     }
     failure(line, finished, HELP)
-}
-
-/// Where the binaries are.
-enum Made {
-    /// In folders of their names.
-    Named(PathBuf),
-    /// Where cargo told.
-    Told(Vec<Artifact>),
-}
-
-impl Made {
-    fn binary(&self, wanted: &Wanted<'_>) -> Option<PathBuf> {
-        match self {
-            Self::Named(folder) => {
-                Some(folder.join(&wanted.recipe.binary).join("bootstrap")).filter(|path| path.is_file())
-            }
-            Self::Told(artifacts) => {
-                let named = || artifacts.iter().filter(|artifact| artifact.name == wanted.recipe.binary);
-                // Members of a workspace may have binaries of the same name.
-                let own = named().find(|artifact| artifact.manifest.parent() == Some(&wanted.folder));
-                own.or_else(|| named().next()).map(|artifact| artifact.executable.clone())
-            }
-        }
-    }
-}
-
-/// One binary that cargo made.
-#[derive(Debug, PartialEq, Eq)]
-struct Artifact {
-    name: String,
-    manifest: PathBuf,
-    executable: PathBuf,
-}
-
-/// What cargo says about what it made (The Cargo Book, "External tools", "JSON messages").
-fn artifacts(stdout: &[u8]) -> Vec<Artifact> {
-    #[derive(Deserialize)]
-    struct Message {
-        target: Target,
-        manifest_path: PathBuf,
-        executable: Option<PathBuf>,
-    }
-    #[derive(Deserialize)]
-    struct Target {
-        name: String,
-        kind: Vec<String>,
-    }
-    let text = String::from_utf8_lossy(stdout);
-    let messages = text.lines().filter_map(|line| serde_json::from_str::<Message>(line).ok());
-    messages
-        .filter(|message| message.target.kind.iter().any(|kind| kind == "bin"))
-        .filter_map(|message| {
-            let executable = message.executable?;
-            Some(Artifact { name: message.target.name, manifest: message.manifest_path, executable })
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn binaries_are_read_from_what_cargo_says() {
-        let said = br#"{"reason":"compiler-artifact","manifest_path":"/p/a/Cargo.toml","target":{"name":"a","kind":["lib"]},"executable":null}
-{"reason":"compiler-artifact","manifest_path":"/p/a/Cargo.toml","target":{"name":"create","kind":["bin"]},"executable":"/t/release/create"}
-{"reason":"build-finished","success":true}
-"#;
-        let expected = Artifact {
-            name: "create".into(),
-            manifest: "/p/a/Cargo.toml".into(),
-            executable: "/t/release/create".into(),
-        };
-        assert_eq!(artifacts(said), [expected]);
-    }
-
-    fn words(way: &Way, platform: Platform, arguments: &[&str]) -> String {
-        let run = Run {
-            root: "/p".into(),
-            arguments: arguments.iter().map(|word| (*word).to_owned()).collect(),
-            platform: platform.clone(),
-        };
-        let recipe = CargoRecipe { binary: "create".into(), arguments: run.arguments.clone(), platform };
-        let cache = super::super::cache::Cache::open("/c".into());
-        let wanted = Wanted { order: 0, recipe: &recipe, folder: "/p".into(), entry: cache.lasting("x") };
-        command(way, &run, &[wanted], Path::new("/t")).0.join(" ")
-    }
-
-    #[test]
-    fn every_way_is_told_the_platform_in_its_words() {
-        let arm = || Platform::Lambda { runtime: "provided.al2023".into(), architecture: Architecture::Arm };
-        let program = || Program { path: "/x".into(), stamp: "x".into() };
-        let json = "--message-format=json-render-diagnostics";
-        assert_eq!(
-            words(&Way::Here, Platform::Host, &["--features=a"]),
-            format!("build --release --locked --features=a --bin create {json}")
-        );
-        assert_eq!(
-            words(&Way::Lambda(program()), arm(), &[]),
-            "lambda build --release --locked --bin create --target aarch64-unknown-linux-gnu.2.34 --lambda-dir /t/lambda"
-        );
-        assert_eq!(
-            words(&Way::Zig(program()), arm(), &["--profile=small"]),
-            format!(
-                "zigbuild --locked --profile=small --bin create --target aarch64-unknown-linux-gnu.2.34 {json}"
-            )
-        );
-        assert_eq!(
-            words(&Way::Musl, arm(), &[]),
-            format!("build --release --locked --bin create --target aarch64-unknown-linux-musl {json}")
-        );
-    }
 }

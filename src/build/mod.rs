@@ -65,6 +65,11 @@ pub enum Step {
         /// Names of the tools.
         tools: String,
     },
+    /// Another slsx is building with the same tool, which takes one at a time.
+    Waiting {
+        /// Indices of the orders.
+        orders: Vec<usize>,
+    },
 }
 
 /// The first order that cannot be built.
@@ -93,6 +98,10 @@ impl Shop<'_> {
         if !new.is_empty() {
             (self.on_step.borrow_mut())(Step::Started { orders: new, tools: tools.to_owned() });
         }
+    }
+
+    fn waiting(&self, orders: &[usize]) {
+        (self.on_step.borrow_mut())(Step::Waiting { orders: orders.to_vec() });
     }
 
     /// The interpreter that will run Python functions here.
@@ -129,6 +138,7 @@ pub async fn build(
         on_step: RefCell::new(on_step),
         built: RefCell::default(),
     };
+    let rust = cargo::plan(&shop, orders).await?;
     let mut built: Vec<Option<PathBuf>> = vec![None; orders.len()];
     let mut waiting = stream::iter(orders.iter().enumerate())
         .map(|(index, order)| {
@@ -146,7 +156,7 @@ pub async fn build(
         }
     }
     drop(waiting);
-    for (index, folder) in cargo::all(&shop, orders).await? {
+    for (index, folder) in cargo::all(&shop, rust).await? {
         if let Some(place) = built.get_mut(index) {
             *place = Some(folder);
         }

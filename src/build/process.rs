@@ -6,6 +6,9 @@ use crate::host::children::{self, Finished, Line};
 /// How much of what a failing tool printed is shown.
 const LAST_LINES: usize = 25;
 
+/// What tools print for programs to read begins like this.
+const FOR_PROGRAMS: &str = "{\"";
+
 /// What would make Python look elsewhere, or install elsewhere.
 pub(super) const PYTHON_VARIABLES: [&str; 7] = [
     "PYTHONHOME",
@@ -30,7 +33,7 @@ pub(super) async fn attempt(line: &Line<'_>) -> Result<Finished, BuildError> {
 
 /// The error for a tool that failed.
 pub(super) fn failure(line: &Line<'_>, finished: &Finished, help: &str) -> BuildError {
-    let printed = [finished.stdout.as_slice(), finished.stderr.as_slice()].concat();
+    let printed = [finished.stdout.as_slice(), b"\n", finished.stderr.as_slice()].concat();
     BuildError::Tool {
         command: shown(line),
         status: finished.status.clone(),
@@ -45,7 +48,8 @@ fn shown(line: &Line<'_>) -> String {
 }
 
 fn last_lines(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+    let for_people = |line: &&str| !line.is_empty() && !line.starts_with(FOR_PROGRAMS);
+    let lines: Vec<&str> = text.lines().map(str::trim_end).filter(for_people).collect();
     let skipped = lines.len().saturating_sub(LAST_LINES);
     lines.into_iter().skip(skipped).collect::<Vec<_>>().join("\n")
 }
@@ -60,5 +64,6 @@ mod tests {
         let shown = last_lines(&text);
         assert!(shown.starts_with("line 15\n") && shown.ends_with("line 39"), "{shown}");
         assert_eq!(last_lines(""), "");
+        assert_eq!(last_lines("{\"reason\":\"build-finished\"}\nerror: no\n"), "error: no");
     }
 }

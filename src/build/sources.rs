@@ -16,6 +16,8 @@ const MOST_FOLDERS: usize = 64;
 pub(super) struct Closure {
     /// The workspace's folder, where its lock file is; without a workspace the crate's own.
     pub(super) root: PathBuf,
+    /// The crate's own folder, seen from there.
+    pub(super) crate_name: String,
     /// Folders with their files, none inside of another.
     pub(super) trees: Vec<Tree>,
 }
@@ -49,7 +51,8 @@ pub(super) fn closure(folder: &Path) -> Result<Closure, BuildError> {
         }
         trees.push(Tree { name: relative(&folder, &root), files: entries });
     }
-    Ok(Closure { root, trees })
+    let crate_name = relative(folder, &root);
+    Ok(Closure { root, crate_name, trees })
 }
 
 fn entries(folder: &Path) -> Result<Vec<walk::Entry>, BuildError> {
@@ -124,5 +127,6 @@ mod tests {
         assert_eq!(closure.root, top.join("functions"));
         let names: Vec<_> = closure.trees.iter().map(|tree| tree.name.as_str()).collect();
         assert_eq!(names, ["", "../shared"]);
+        assert_eq!(closure.crate_name, "create");
     }
 }

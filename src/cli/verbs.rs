@@ -120,7 +120,7 @@ pub struct DeployArgs {
     /// Ask nothing.
     #[arg(long, env = "SLSX_YES", hide_env = true, value_parser = FalseyValueParser::new())]
     pub yes: bool,
-    /// Show the change set and stop.
+    /// Build and package, show the change set and stop.
     #[arg(long)]
     pub dry_run: bool,
     /// Output format: human or json.

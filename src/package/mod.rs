@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod check;
 pub mod exclusion;
+pub mod files;
 pub mod handler;
 pub mod limits;
 pub mod naming;
@@ -14,10 +15,8 @@ pub mod record;
 
 pub use archive::{Archive, PackageError, SourceFile, archive, ready_made};
 pub use check::{CheckError, Runs, check};
+pub use files::{LocalFile, local_files};
 pub use naming::{EditsError, edits};
-pub use plan::{
-    CodeUse, Found, Given, Kind, LocalCode, LocalFile, Place, PlanError, Source, Unit, local_code,
-    local_files,
-};
+pub use plan::{CodeUse, Found, Given, Kind, LocalCode, Place, PlanError, Source, Unit, local_code};
 pub use platform::{Architecture, Platform};
 pub use recipe::{Look, Recipe, RecipeError, recipe};

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::plan::{Form, Given, Named, Place, PlanError, named_files, uses};
+use super::files::named_files;
+use super::plan::{Form, Given, Named, Place, PlanError, uses};
 use crate::names::LogicalId;
 use crate::template::{Document, Edit, EditError, NewValue, NodeRef};
 
@@ -82,16 +83,27 @@ pub fn edits(
 fn own(named: &Named<'_>, bucket: &str, key: &str) -> Result<Edit, EditsError> {
     let Named { node, resource, property, code_use } = named;
     let shared = || EditsError::Shared { user: code_use.user.clone(), place: code_use.place };
-    let properties = resource.properties().ok_or_else(shared)?;
     if resource.node().span().contains(node.span()) {
         return Ok(code_use.form.naming(*node, bucket, key)?);
     }
-    let is_own = resource.node().span().contains(properties.span());
-    code_use
-        .form
-        .with(bucket, key, |value| Edit::first_entry(properties, property, value))
-        .filter(|_| is_own)
-        .ok_or_else(shared)
+    let edit = match resource.properties() {
+        Some(properties) if properties.is_mapping() && properties.entries().next().is_some() => {
+            let is_own = resource.node().span().contains(properties.span());
+            code_use
+                .form
+                .with(bucket, key, |value| Edit::first_entry(properties, property, value))
+                .filter(|_| is_own)
+        }
+        // Everything comes from Globals, which only SAM has.
+        empty => code_use.form.with(bucket, key, |value| match (value, empty) {
+            (NewValue::Pairs(_), _) => None,
+            (NewValue::Text(text), Some(empty)) => Edit::mapping(empty, &[(property, text)]).ok(),
+            (NewValue::Text(text), None) => {
+                Edit::first_entry(resource.node(), "Properties", NewValue::Pairs(&[(property, text)]))
+            }
+        }),
+    };
+    edit.ok_or_else(shared)
 }
 
 impl Form {

@@ -94,18 +94,6 @@ pub struct Unit {
     pub recipe: Recipe,
 }
 
-/// A file other than code that the template names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LocalFile {
-    /// The resource.
-    pub user: LogicalId,
-    /// Its path relative to the template.
-    pub path: String,
-    /// Where the template names it.
-    pub place: Place,
-    pub(super) form: Form,
-}
-
 /// What is at a path, as the disk tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
@@ -288,52 +276,8 @@ fn layer<'d>(document: &'d Document, resource: Resource<'d>, given: &Given) -> O
     Some(Named { node, resource, property, code_use })
 }
 
-/// Beside code, the properties whose files are uploaded, with the form that names them afterwards.
-const FILES: [(&str, &str, Form); 4] = [
-    ("AWS::Serverless::Api", "DefinitionUri", Form::Uri),
-    ("AWS::Serverless::HttpApi", "DefinitionUri", Form::Uri),
-    ("AWS::Serverless::StateMachine", "DefinitionUri", Form::Uri),
-    ("AWS::StepFunctions::StateMachine", "DefinitionS3Location", Form::Location),
-];
-
-/// What `aws cloudformation package` would upload too, after packaging what is in it (AWS CLI command reference).
-const NESTED: [(&str, &str); 2] =
-    [("AWS::CloudFormation::Stack", "TemplateURL"), ("AWS::Serverless::Application", "Location")];
-
-/// Finds the definitions that the template keeps in files of their own.
-///
-/// # Errors
-/// At files that would have to be packaged themselves, rather than deploy a template that cannot work.
-pub fn local_files(document: &Document) -> Result<Vec<LocalFile>, PlanError> {
-    for resource in document.resources() {
-        for (resource_type, property) in NESTED {
-            let node = resource.property(property).filter(|_| resource.resource_type() == resource_type);
-            if let Some((node, path)) = node.and_then(|node| Some((node, local_path(document, node)?))) {
-                let (user, place) = (resource.logical_id(), Place::of(node));
-                return Err(PlanError::NotSupported { user, property, path, place });
-            }
-        }
-    }
-    Ok(named_files(document).into_iter().map(|(file, _)| file).collect())
-}
-
-pub(super) fn named_files(document: &Document) -> Vec<(LocalFile, NodeRef<'_>)> {
-    let file = |resource: Resource<'_>, node: NodeRef<'_>, form| {
-        let path = normal(&local_path(document, node)?);
-        Some(LocalFile { user: resource.logical_id(), path, place: Place::of(node), form })
-    };
-    let mut found = Vec::new();
-    for resource in document.resources() {
-        for (_, property, form) in FILES.iter().filter(|(of, ..)| *of == resource.resource_type()) {
-            let Some(node) = resource.property(property) else { continue };
-            found.extend(file(resource, node, *form).map(|file| (file, node)));
-        }
-    }
-    found
-}
-
 /// A value that is one literal text and no address.
-fn local_path(document: &Document, node: NodeRef<'_>) -> Option<String> {
+pub(super) fn local_path(document: &Document, node: NodeRef<'_>) -> Option<String> {
     let path = document.resolve(node).known().map(str::to_owned)?;
     (!path.contains("://") && !path.starts_with("arn:")).then_some(path)
 }
@@ -348,7 +292,7 @@ fn literal(document: &Document, node: NodeRef<'_>, given: &Given) -> Option<Stri
 }
 
 /// The same folder has one name, so that it is packaged once.
-fn normal(path: &str) -> String {
+pub(super) fn normal(path: &str) -> String {
     let components: Vec<_> = path.split('/').filter(|component| !matches!(*component, "" | ".")).collect();
     let relative = if components.is_empty() { ".".to_owned() } else { components.join("/") };
     if path.starts_with('/') { format!("/{relative}") } else { relative }

@@ -130,10 +130,16 @@ async fn build(
 }
 
 fn told(step: &Step, units: &[Unit]) -> String {
-    let Step::Started { orders, tools } = step;
-    let units = orders.iter().filter_map(|order| units.get(*order));
-    let users: Vec<&str> = units.flat_map(|unit| unit.code.uses()).map(|used| used.user.as_str()).collect();
-    format!("Building {} with {tools} ...", users.join(", "))
+    let users = |orders: &[usize]| {
+        let units = orders.iter().filter_map(|order| units.get(*order));
+        units.flat_map(|unit| unit.code.uses()).map(|used| used.user.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    match step {
+        Step::Started { orders, tools } => format!("Building {} with {tools} ...", users(orders)),
+        Step::Waiting { orders } => {
+            format!("Another slsx is building with cargo; {} comes after it ...", users(orders))
+        }
+    }
 }
 
 /// Layers first: what they weigh counts for the functions that use them.

@@ -93,7 +93,14 @@ impl Source {
     /// Reads a definition and sees that it is JSON or YAML.
     pub(super) fn definition(&self, file: &LocalFile) -> Result<Vec<u8>, Failure> {
         let bytes = files::read(&self.path(&file.path))?;
-        parse(&file.path, &bytes)?;
+        let document = parse(&file.path, &bytes)?;
+        let is_json = file.path.to_lowercase().ends_with(".json");
+        // YAML takes much that looks like JSON and is none, and AWS goes by the name.
+        if is_json && let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(&bytes) {
+            let at = offset(document.text(), error.line(), error.column());
+            let message = format!("this is not valid JSON: {error}");
+            return Err(placed(&file.path, document.text(), Span::at(at), message, None));
+        }
         Ok(bytes)
     }
 
@@ -146,6 +153,12 @@ impl Source {
         };
         show::remark(context, |err, style| diagnostic::write(&diagnostic, style, err))
     }
+}
+
+/// The byte of a line and column, both from 1.
+fn offset(text: &str, line: usize, column: usize) -> usize {
+    let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    (before + column.saturating_sub(1)).min(text.len())
 }
 
 fn parse(shown: &str, bytes: &[u8]) -> Result<Document, Failure> {

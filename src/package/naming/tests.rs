@@ -149,3 +149,25 @@ Resources:
     assert_eq!(property(&again, "Raw", &["DefinitionS3Location", "Bucket"]), "artifacts");
     assert_eq!(property(&again, "Raw", &["DefinitionS3Location", "Key"]), "file/1.json");
 }
+
+#[test]
+fn functions_that_have_everything_from_globals_get_properties() {
+    let template = "
+Globals: {Function: {CodeUri: code/, Handler: bootstrap}}
+Resources:
+  A:
+    Type: AWS::Serverless::Function
+  B: {Type: AWS::Serverless::Function}
+  C:
+    Type: AWS::Serverless::Function
+    Properties: {}
+  D:
+    Type: AWS::Serverless::Function
+    Properties:
+";
+    let pairs = [("A", "fn/a.zip"), ("B", "fn/b.zip"), ("C", "fn/c.zip"), ("D", "fn/d.zip")];
+    let again = edited(template, &pairs);
+    for (id, key) in pairs {
+        assert_eq!(property(&again, id, &["CodeUri"]), format!("s3://artifacts/{key}"), "{}", again.text());
+    }
+}

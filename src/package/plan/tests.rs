@@ -101,31 +101,6 @@ fn a_function_without_code_is_refused() {
 }
 
 #[test]
-fn other_files_are_found_and_nested_templates_refused() {
-    let template = "
-Resources:
-  Sam: {Type: AWS::Serverless::StateMachine, Properties: {DefinitionUri: ./workflow.asl.json}}
-  Raw: {Type: AWS::StepFunctions::StateMachine, Properties: {DefinitionS3Location: flow.yaml}}
-  Placed: {Type: AWS::StepFunctions::StateMachine, Properties: {DefinitionS3Location: {Bucket: b, Key: k}}}
-  Api: {Type: AWS::Serverless::HttpApi, Properties: {DefinitionUri: s3://b/k}}
-  Rest: {Type: AWS::Serverless::Api, Properties: {DefinitionUri: api/openapi.yaml}}
-";
-    let found = local_files(&parse(template.as_bytes()).unwrap()).unwrap();
-    let found: Vec<_> = found.iter().map(|file| format!("{} {}", file.user, file.path)).collect();
-    assert_eq!(found, ["Sam workflow.asl.json", "Raw flow.yaml", "Rest api/openapi.yaml"]);
-    let nested = "Resources:\n  N:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: ./child.yaml\n";
-    let error = local_files(&parse(nested.as_bytes()).unwrap()).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "N: TemplateURL names the local file \"./child.yaml\", and slsx deploys no nested templates from files"
-    );
-    let Position { line, column } = error.place().position;
-    assert_eq!((line, column), (5, 20));
-    let remote = nested.replace("./child.yaml", "https://bucket.s3.amazonaws.com/child.yaml");
-    assert_eq!(local_files(&parse(remote.as_bytes()).unwrap()), Ok(vec![]));
-}
-
-#[test]
 fn a_function_is_read_with_what_globals_and_parameters_say() {
     let template = "
 Parameters:
