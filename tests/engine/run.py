@@ -22,7 +22,7 @@ import urllib.request
 
 _HERE = pathlib.Path(__file__).resolve().parent
 _ENGINE = _HERE.parent.parent / "src" / "local" / "engine"
-_START_LIMIT, _STOP_LIMIT, _SUITE_LIMIT = 20.0, 5.0, 300.0
+_START_LIMIT, _STOP_LIMIT, _SUITE_LIMIT = 20.0, 5.0, 600.0
 _REPEATED_LIMIT = 6
 
 

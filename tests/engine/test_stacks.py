@@ -44,6 +44,14 @@ class Templates(Case):
         answer = client("lambda").invoke(FunctionName=stack.resources()["F"])
         self.assertEqual(answer["Payload"].read(), b"1")
 
+    def test_the_invoke_configuration_of_a_template_is_that_of_the_function(self):
+        stack = Stack({"F": {"Type": "AWS::Serverless::Function", "Properties": {
+            "Runtime": "python3.13", "Handler": "index.handler", "Role": logging_role(),
+            "InlineCode": "def handler(event, context): return 1\n",
+            "EventInvokeConfig": {"MaximumRetryAttempts": 1}}}}, Transform="AWS::Serverless-2016-10-31")
+        found = client("lambda").get_function_event_invoke_config(FunctionName=stack.resources()["F"])
+        self.assertEqual(found["MaximumRetryAttempts"], 1)
+
 
 class ChangeSets(Case):
     def create(self, stack_name, template, kind):

@@ -1,5 +1,6 @@
 """Event source mappings and event invoke configurations as CloudFormation creates them."""
 
+from ministack.services import lambda_svc
 from ministack.services.cloudformation import provisioners
 
 from . import anchors
@@ -9,11 +10,25 @@ _NUMBERS = ("BatchSize", "MaximumBatchingWindowInSeconds", "MaximumRetryAttempts
 
 
 def apply():
-    """Put the correction of this file in place."""
+    """Put the corrections of this file in place."""
+    anchors.replace(lambda_svc, "_event_invoke_config", find_unqualified)
     handlers = anchors.require(provisioners, "_RESOURCE_HANDLERS")
     for resource_type in ("AWS::Lambda::EventSourceMapping", "AWS::Lambda::EventInvokeConfig"):
         for verb in ("create", "update"):
             anchors.replace_handler(handlers, resource_type, verb, numeric_properties)
+
+
+def find_unqualified(stock):
+    """A function without a qualifier is its $LATEST.
+
+    AWS: the event invoke configuration that SAM makes for $LATEST is that of the function.
+    https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionEventInvokeConfig.html
+    Stock: keeps two; the one of a SAM template is not found.
+    """
+    def find(func, qualifier):
+        others = {None: "$LATEST", "": "$LATEST", "$LATEST": None}
+        return stock(func, qualifier) or (stock(func, others[qualifier]) if qualifier in others else None)
+    return find
 
 
 def numeric_properties(stock):

@@ -148,15 +148,6 @@ def remove(queue, handles):
     return found
 
 
-def make_visible(queue, handles):
-    """Let these messages be received again at once."""
-    with _lock:
-        for message in list(queue["messages"]):
-            if message.get("receipt_handle") in handles:
-                message["visible_at"] = time.time()
-    esm_wake.set()
-
-
 def send_again(source, destination, message):
     """Move a message as a new one: with an id and a time of its own, never received."""
     now = time.time()

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 
 _RESULT_PATH = re.compile(r"^/2018-06-01/runtime/invocation/([^/]+)/(response|error)$")
 
+_LONGEST_LINE = 65_536
+
 READY, TAKEN, RESPONSE, ERROR, INIT_ERROR, EXIT = "ready", "taken", "response", "error", "init-error", "exit"
 
 
@@ -110,6 +112,19 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, format, *arguments):
         """Runtime API traffic is not logged."""
+
+    def parse_request(self):
+        """Read request line and headers: as objects of `email` they took a tenth of the time of an invocation."""
+        self.command, self.path, self.request_version = self.raw_requestline.decode("latin-1").split()
+        self.headers = {}
+        while (line := self.rfile.readline(_LONGEST_LINE)).strip():
+            name, _, value = line.decode("latin-1").partition(":")
+            self.headers[name.strip().title()] = value.strip()
+        self.close_connection = (self.request_version == "HTTP/1.0"
+                                 or self.headers.get("Connection", "").lower() == "close")
+        if self.headers.get("Expect", "").lower() == "100-continue":
+            self.handle_expect_100()
+        return True
 
     def do_GET(self):
         if self.path != "/2018-06-01/runtime/invocation/next":
