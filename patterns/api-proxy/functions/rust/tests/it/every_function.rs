@@ -1,7 +1,8 @@
 //! What holds for every function: both kinds of events, problems, CORS and log lines.
 
+use std::cell::RefCell;
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 
 use functions::create::{Tables, create};
 use functions::list::read_page;
@@ -103,12 +104,16 @@ async fn the_sample_events_are_answered() {
     assert!(count >= 2);
 }
 
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What this thread has logged. Each test runs on a thread of its own.
+    static LOGGED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
-impl Write for Lines {
+struct ThisThread;
+
+impl Write for ThisThread {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        LOGGED.with_borrow_mut(|logged| logged.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -116,12 +121,26 @@ impl Write for Lines {
     }
 }
 
+/// Keeps what is logged from now on. One subscriber for the process: tracing remembers for each place in the code
+/// whether anybody listens, and would ask whatever thread comes there first.
+fn listen() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let lines = json_lines(|| ThisThread, LevelFilter::INFO, Some("tests".to_owned()));
+        tracing::subscriber::set_global_default(lines).unwrap();
+    });
+    LOGGED.take();
+}
+
+/// The lines that this thread has logged since it began to listen.
+fn logged() -> Vec<Value> {
+    let text = String::from_utf8(LOGGED.take()).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
 #[tokio::test]
 async fn each_request_is_one_line_that_can_be_found_by_its_id() {
-    let lines = Lines::default();
-    let writer = lines.clone();
-    let service = Some("tests".to_owned());
-    let guard = tracing::subscriber::set_default(json_lines(move || writer.clone(), LevelFilter::INFO, service));
+    listen();
     let dynamodb = DynamoDb::with(&[(200, json!({"Item": stored(1)})), (400, json!({"__type": "AccessDeniedException"}))]);
     let table = dynamodb.table();
     let path = format!("/orders/{ID}");
@@ -129,9 +148,7 @@ async fn each_request_is_one_line_that_can_be_found_by_its_id() {
     for _ in 0..2 {
         call(event.clone(), async |request| read(&table, request).await).await;
     }
-    drop(guard);
-    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines = logged();
     let messages: Vec<_> = lines.iter().map(|line| line["message"].as_str().unwrap()).collect();
     assert_eq!(messages, ["request answered", "request failed", "request answered"]);
     for line in &lines {
