@@ -1,8 +1,9 @@
 //! What every worker must do, whatever its work is. AWS is in memory here.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 
 use functions::log::json_lines;
 use functions::ports::{Items, Objects, StoreError};
@@ -45,17 +46,38 @@ impl Items for Memory {
     }
 }
 
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What this thread has logged. Each test runs on a thread of its own.
+    static LOGGED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
-impl Write for Lines {
+struct ThisThread;
+
+impl Write for ThisThread {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        LOGGED.with_borrow_mut(|logged| logged.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Keeps what is logged from now on. One subscriber for the process: tracing remembers for each place in the code
+/// whether anybody listens, and would ask whatever thread comes there first.
+fn listen() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let lines = json_lines(|| ThisThread, LevelFilter::INFO, None);
+        tracing::subscriber::set_global_default(lines).unwrap();
+    });
+    LOGGED.take();
+}
+
+/// The lines that this thread has logged since it began to listen.
+fn logged() -> Vec<Value> {
+    let text = String::from_utf8(LOGGED.take()).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 /// What became of one event.
@@ -73,17 +95,9 @@ where
     let worker = Worker { name: "some-worker".to_owned(), uploads: memory.clone(), results, work };
     let mut context = Context::default();
     context.request_id = "request-1".to_owned();
-    let written = Lines::default();
-    let answer = {
-        let lines = written.clone();
-        let _guard = tracing::subscriber::set_default(json_lines(move || lines.clone(), LevelFilter::INFO, None));
-        worker.handle(LambdaEvent::new(event, context)).await
-    };
-    let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
-    Run {
-        answer: answer.map(|summary| summary.results).map_err(Diagnostic::from),
-        lines: text.lines().map(|line| serde_json::from_str(line).unwrap()).collect(),
-    }
+    listen();
+    let answer = worker.handle(LambdaEvent::new(event, context)).await;
+    Run { answer: answer.map(|summary| summary.results).map_err(Diagnostic::from), lines: logged() }
 }
 
 /// One event for a worker of each kind, in the order thumbnail, transcode, inspect, record.

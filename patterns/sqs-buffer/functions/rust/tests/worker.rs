@@ -1,8 +1,9 @@
 //! What the worker does with a batch. DynamoDB is in memory, and behind the SDK's own HTTP: it sees real requests.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 
 use aws_lambda_events::sqs::SqsEvent;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
@@ -93,12 +94,16 @@ fn effects(table: &Table) -> Effects {
     Effects { dynamodb: Client::from_conf(config), table: "effects".to_owned() }
 }
 
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What this thread has logged. Each test runs on a thread of its own.
+    static LOGGED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
-impl Write for Lines {
+struct ThisThread;
+
+impl Write for ThisThread {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        LOGGED.with_borrow_mut(|logged| logged.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -106,24 +111,34 @@ impl Write for Lines {
     }
 }
 
+/// Keeps what is logged from now on. One subscriber for the process: tracing remembers for each place in the code
+/// whether anybody listens, and would ask whatever thread comes there first.
+fn listen() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let lines = json_lines(|| ThisThread, LevelFilter::INFO, Some("tests".to_owned()));
+        tracing::subscriber::set_global_default(lines).unwrap();
+    });
+    LOGGED.take();
+}
+
+/// The lines that this thread has logged since it began to listen.
+fn logged() -> Vec<Value> {
+    let text = String::from_utf8(LOGGED.take()).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
 /// The message ids that the worker names as failed, and the lines that it logs.
 async fn run(table: &Table, event: Value) -> (Vec<String>, Vec<Value>) {
     let event: SqsEvent = serde_json::from_value(event).unwrap();
     let mut context = Context::default();
     context.request_id = "request-1".to_owned();
-    let lines = Lines::default();
-    let writer = lines.clone();
-    let _guard = tracing::subscriber::set_default(json_lines(
-        move || writer.clone(),
-        LevelFilter::INFO,
-        Some("tests".to_owned()),
-    ));
+    listen();
     let answer = handle(&effects(table), LambdaEvent::new(event, context)).await;
     let answer = serde_json::to_value(answer).unwrap();
     let failed = answer["batchItemFailures"].as_array().unwrap();
     let failed = failed.iter().map(|failure| failure["itemIdentifier"].as_str().unwrap().to_owned()).collect();
-    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-    (failed, text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+    (failed, logged())
 }
 
 fn batch(records: &[(&str, &str, u8)]) -> Value {

@@ -1,0 +1,100 @@
+//! Scales a video to another height and compresses it: put your own encoder here. Knows nothing of AWS.
+
+use std::io::{self, Write};
+
+use flate2::{Compression, GzBuilder};
+
+use crate::video::Video;
+
+/// A video in its new size, as gzipped Y4M.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scaled {
+    pub width: usize,
+    pub height: usize,
+    pub frames: usize,
+    pub content: Vec<u8>,
+}
+
+/// The video in the given height and the same proportions.
+pub fn scaled(video: &Video<'_>, height: usize) -> io::Result<Scaled> {
+    let width = even_width(video.width, video.height, height);
+    let columns: Vec<usize> = (0..width).map(|x| x * video.width / width).collect();
+    let lines: Vec<usize> = (0..height).map(|y| y * video.height / height).collect();
+    // Without a time in its header: the same video gives the same bytes.
+    let mut encoder = GzBuilder::new().write(Vec::new(), Compression::new(6));
+    writeln!(encoder, "YUV4MPEG2 W{width} H{height} F{} Ip A1:1 Cmono", video.rate)?;
+    for frame in &video.frames {
+        // One frame at a time, so that memory does not grow with the length of the video.
+        encoder.write_all(b"FRAME\n")?;
+        encoder.write_all(&stretched(frame, video.width, &columns, &lines))?;
+    }
+    Ok(Scaled { width, height, frames: video.frames.len(), content: encoder.finish()? })
+}
+
+/// Even, as most players want it.
+fn even_width(width: usize, height: usize, wanted: usize) -> usize {
+    let halves = (width * wanted) as f64 / height as f64 / 2.0;
+    (halves.round_ties_even() as usize * 2).max(2)
+}
+
+/// The frame with the given columns and lines of it, each as often as it is named.
+fn stretched(frame: &[u8], width: usize, columns: &[usize], lines: &[usize]) -> Vec<u8> {
+    let rows: Vec<&[u8]> = frame.chunks_exact(width).collect();
+    let mut scaled = Vec::with_capacity(columns.len() * lines.len());
+    let mut before = None;
+    for line in lines {
+        if before == Some(line) {
+            // The same line once more: it is stretched already.
+            scaled.extend_from_within(scaled.len() - columns.len()..);
+        } else if let Some(row) = rows.get(*line) {
+            scaled.extend(columns.iter().filter_map(|column| row.get(*column)));
+        }
+        before = Some(line);
+    }
+    scaled
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    fn decompressed(video: &Scaled) -> Vec<u8> {
+        let mut content = Vec::new();
+        flate2::read::GzDecoder::new(video.content.as_slice()).read_to_end(&mut content).unwrap();
+        content
+    }
+
+    fn video<'a>(width: usize, frames: &[&'a [u8]]) -> Video<'a> {
+        Video { width, height: frames[0].len() / width, rate: "2:1".to_owned(), frames: frames.to_vec() }
+    }
+
+    #[test]
+    fn scales_every_frame() {
+        let result = scaled(&video(2, &[b"abcd", b"efgh"]), 4).unwrap();
+        let expected = b"YUV4MPEG2 W4 H4 F2:1 Ip A1:1 Cmono\nFRAME\naabbaabbccddccddFRAME\neeffeeffgghhgghh";
+        assert_eq!(decompressed(&result), expected);
+        assert_eq!((result.width, result.height, result.frames), (4, 4, 2));
+    }
+
+    #[test]
+    fn can_make_a_video_smaller() {
+        let source: Vec<u8> = (0..16).collect();
+        let result = scaled(&video(4, &[&source]), 2).unwrap();
+        assert!(decompressed(&result).ends_with(&[0, 2, 8, 10]));
+    }
+
+    #[test]
+    fn the_same_video_gives_the_same_bytes() {
+        let source = video(2, &[b"abcd"]);
+        assert_eq!(scaled(&source, 6).unwrap(), scaled(&source, 6).unwrap());
+    }
+
+    #[test]
+    fn the_width_is_even_and_in_proportion() {
+        assert_eq!(even_width(128, 72, 1080), 1920);
+        assert_eq!(even_width(3, 2, 3), 4);
+        assert_eq!(even_width(1, 100, 16), 2);
+    }
+}
