@@ -72,7 +72,8 @@ pub(super) async fn bundle(
     let arguments = arguments(recipe);
     let line =
         Line { program: &esbuild, arguments: &arguments, folder: &sources, set: &[], unset: &["NODE_PATH"] };
-    run(&line, HELP).await?;
+    let finished = run(&line, HELP).await?;
+    shop.said(index, &finished.stderr);
     files::remove_tree(&sources)?;
     entry.publish(staged)?;
     Ok(entry.folder.join(OUT))

@@ -65,6 +65,13 @@ pub enum Step {
         /// Names of the tools.
         tools: String,
     },
+    /// A tool did its work and had something to say about the code.
+    Said {
+        /// Index of the order.
+        order: usize,
+        /// What.
+        text: String,
+    },
     /// Another slsx is building with the same tool, which takes one at a time.
     Waiting {
         /// Indices of the orders.
@@ -97,6 +104,13 @@ impl Shop<'_> {
             orders.iter().copied().filter(|order| self.built.borrow_mut().insert(*order)).collect();
         if !new.is_empty() {
             (self.on_step.borrow_mut())(Step::Started { orders: new, tools: tools.to_owned() });
+        }
+    }
+
+    fn said(&self, order: usize, text: &[u8]) {
+        let text = String::from_utf8_lossy(text).trim().to_owned();
+        if !text.is_empty() {
+            (self.on_step.borrow_mut())(Step::Said { order, text });
         }
     }
 

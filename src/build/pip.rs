@@ -80,7 +80,11 @@ fn print(
         }
     };
     let print = Fingerprint::of("python/1").with(platform).with(programs::architecture().linux_name());
-    recipe.files.iter().try_fold(print, |print, file| print.with_file(folder, file))
+    let print = recipe.files.iter().try_fold(print, |print, file| print.with_file(folder, file))?;
+    if !recipe.names_places {
+        return Ok(print);
+    }
+    print.with_tree(&walk::tree(folder, |path, _| is_excluded(path)).files)
 }
 
 /// What installs.

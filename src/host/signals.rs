@@ -87,3 +87,22 @@ impl Signals {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_while_somebody_listens_signals_end_nothing() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let _inside = runtime.enter();
+        let is_unheard = || IS_UNHEARD.get().unwrap().load(Ordering::SeqCst);
+        let (first, second) = (Signals::listen().unwrap(), Signals::listen().unwrap());
+        drop(first);
+        assert!(!is_unheard());
+        drop(second);
+        assert!(is_unheard());
+        let _third = Signals::listen().unwrap();
+        assert!(!is_unheard());
+    }
+}

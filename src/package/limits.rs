@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-/// Bytes of a function's unzipped code, layers included (Lambda developer guide, "Lambda quotas": 250 MB).
+/// Bytes of a function's unzipped code, layers included (Lambda developer guide, "Lambda quotas": 250 MB). The quota of
+/// 50 MB for the zip file is about uploads to Lambda itself; packages go through a bucket, where only this one counts.
 pub const UNZIPPED_BYTES: u64 = 262_144_000;
 /// Bytes of a template in the request itself (CloudFormation user guide, "CloudFormation quotas").
 pub const TEMPLATE_BODY_BYTES: usize = 51_200;

@@ -136,6 +136,7 @@ fn told(step: &Step, units: &[Unit]) -> String {
     };
     match step {
         Step::Started { orders, tools } => format!("Building {} with {tools} ...", users(orders)),
+        Step::Said { order, text } => format!("{}: {text}", users(&[*order])),
         Step::Waiting { orders } => {
             format!("Another slsx is building with cargo; {} comes after it ...", users(orders))
         }

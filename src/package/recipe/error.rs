@@ -87,11 +87,13 @@ pub enum Reason {
     /// A handler in TypeScript that nothing compiles.
     #[error("{file} is TypeScript, which the runtime does not run")]
     #[diagnostic(help(
-        "have it bundled:\n  Metadata:\n    BuildMethod: esbuild\n    BuildProperties:\n      EntryPoints: [{file}]"
+        "have it bundled, with `Handler: {handler}`:\n  Metadata:\n    BuildMethod: esbuild\n    BuildProperties:\n      EntryPoints: [{file}]"
     ))]
     TypeScript {
         /// The handler's file.
         file: String,
+        /// What the handler is after bundling.
+        handler: String,
     },
     /// A Rust function without a crate.
     #[error("there is no Cargo.toml in {folder:?}")]

@@ -57,6 +57,8 @@ pub struct PythonRecipe {
     pub platform: Platform,
     /// The requirements file and those it includes, below the code folder.
     pub files: Vec<String>,
+    /// Packages of this machine are among those that are wanted, so every file of the folder counts.
+    pub names_places: bool,
     /// Every package must have one of the given hashes.
     pub requires_hashes: bool,
     /// Folder of the package that everything goes into; layers have one.
@@ -230,6 +232,7 @@ fn python(look: &dyn Look, runtime: &str, platform: Platform, prefix: Option<&'s
     }
     Recipe::Python(PythonRecipe {
         version: runtime.trim_start_matches("python").to_owned(),
+        names_places: requirements::names_places(look, REQUIREMENTS),
         requires_hashes: requirements::has_hashes(look, REQUIREMENTS),
         platform,
         files,
@@ -245,8 +248,11 @@ struct NodeManifest {
 }
 
 fn node(code_use: &CodeUse, look: &dyn Look, platform: Platform) -> Result<Recipe, RecipeError> {
-    if let Some(file) = code_use.handler.as_deref().and_then(|handler| typescript(look, handler)) {
-        return Err(RecipeError::new(code_use, code_use.place, Reason::TypeScript { file }));
+    let handler = code_use.handler.as_deref().unwrap_or_default();
+    if let Some(file) = typescript(look, handler) {
+        // esbuild puts what it makes of one entry point into the package's root.
+        let handler = handler.rsplit('/').next().unwrap_or_default().to_owned();
+        return Err(RecipeError::new(code_use, code_use.place, Reason::TypeScript { file, handler }));
     }
     let Some(text) = look.text("package.json") else { return Ok(Recipe::AsIs) };
     let manifest: NodeManifest = serde_json::from_str(&text).map_err(|error| {

@@ -37,6 +37,17 @@ pub(super) fn has_hashes(look: &dyn Look, path: &str) -> bool {
     texts.into_iter().any(|text| text.lines().any(|line| uncommented(line).contains("--hash=")))
 }
 
+/// Whether any line names a package by its place on this machine, so that more files decide what is installed.
+pub(super) fn names_places(look: &dyn Look, path: &str) -> bool {
+    let is_place = |line: &str| {
+        let line = uncommented(line);
+        let is_editable = line.starts_with("-e") || line.starts_with("--editable");
+        is_editable || line.starts_with(['.', '/']) || line.contains("file:")
+    };
+    let texts = files(look, path).into_iter().filter_map(|file| look.text(&file));
+    texts.into_iter().any(|text| text.lines().any(is_place))
+}
+
 /// `-r other.txt`, `--requirement=other.txt` and the same for constraints.
 fn included(line: &str) -> Option<&str> {
     let line = uncommented(line);
@@ -112,5 +123,9 @@ mod tests {
         assert_eq!(missing(&folder, "requirements.txt"), Some("attrs".into()));
         let folder = Folder::of(&[("requirements.txt", "attrs # --hash=no\n")]);
         assert!(!has_hashes(&folder, "requirements.txt"));
+        assert!(!names_places(&folder, "requirements.txt"));
+        for line in ["./shared", "-e shared", "shared @ file:///opt/shared", "/opt/x.whl # why"] {
+            assert!(names_places(&Folder::of(&[("requirements.txt", line)]), "requirements.txt"), "{line}");
+        }
     }
 }

@@ -63,6 +63,7 @@ fn python_with_missing_packages_is_built_for_its_runtime_and_processor() {
         version: "3.13".into(),
         platform: lambda("python3.13", Architecture::Arm),
         files: vec!["requirements.txt".into()],
+        names_places: false,
         requires_hashes: true,
         prefix: None,
     });
@@ -103,6 +104,7 @@ fn typescript_without_metadata_is_answered_with_the_metadata() {
     let error = of("Runtime: nodejs24.x, Handler: src/app.handler", "", &files).unwrap_err();
     assert_eq!(error.to_string(), "F: src/app.ts is TypeScript, which the runtime does not run");
     let help = miette::Diagnostic::help(&error).unwrap().to_string();
+    assert!(help.contains("Handler: app.handler"), "{help}");
     assert!(help.contains("BuildMethod: esbuild") && help.contains("EntryPoints: [src/app.ts]"), "{help}");
     let compiled = [("src/app.ts", ""), ("src/app.js", "")];
     assert_eq!(of("Runtime: nodejs24.x, Handler: src/app.handler", "", &compiled), Ok(Recipe::AsIs));
