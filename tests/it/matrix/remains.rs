@@ -13,7 +13,7 @@ pub(super) fn resources(world: &World) -> Vec<(String, String, String)> {
     let resources = status["resources"].as_array().unwrap().iter();
     resources
         .map(|resource| {
-            (text(&resource["logical_id"]), text(&resource["type"]), text(&resource["physical_id"]))
+            (text(&resource["logical_id"]), text(&resource["resource_type"]), text(&resource["physical_id"]))
         })
         .collect()
 }
