@@ -5,6 +5,7 @@ mod buffer;
 mod fan_out;
 mod letters;
 mod read_model;
+mod reported;
 mod stage;
 mod traffic;
 mod workflow;
@@ -21,7 +22,7 @@ use super::{Context, Failure, Project, runtime};
 use crate::cli::{Format, VerifyArgs};
 use crate::exit::Exit;
 use crate::host::files;
-use crate::promise::{Conclusion, Promise, PromiseError, Verdict};
+use crate::promise::{Conclusion, Promise, PromiseError, Verdict, reports};
 use crate::render::promise as render;
 
 /// The project's promise, unless another file is named.
@@ -50,13 +51,17 @@ pub fn run(args: &VerifyArgs, context: &mut Context) -> Result<Exit, Failure> {
         let session = context.connect(&args.target, Some(&project.settings)).await?;
         let folder = path.parent().map(Path::to_owned).unwrap_or_default();
         let stage = Stage::open(&session, &project.settings, folder, args.load).await?;
-        let verdict = match &promise {
+        let mut verdict = match &promise {
             Promise::FanOut(promise) => fan_out::prove(promise, &stage, context).await?,
             Promise::Api(promise) => api::prove(promise, &stage, context).await?,
             Promise::Buffer(promise) => buffer::prove(promise, &stage, context).await?,
             Promise::Workflow(promise) => workflow::prove(promise, &stage, context).await?,
             Promise::ReadModel(promise) => read_model::prove(promise, &stage, context).await?,
         };
+        if !promise.reports().is_empty() {
+            let reported = reported::executions_of(promise.reports(), &stage).await?;
+            verdict.checks.push(reports::check(&reported));
+        }
         report(args, project.settings.stack.as_str(), &verdict, session.is_local(), context)
     })
 }

@@ -99,6 +99,8 @@ pub enum CheckKind {
     OutOfOrder,
     /// A read model that is rebuilt from nothing gives the same answers.
     Replay,
+    /// Functions report what they execute.
+    Reports,
 }
 
 impl CheckKind {
@@ -132,6 +134,7 @@ impl CheckKind {
             Self::Duplicate => "duplicate",
             Self::OutOfOrder => "out-of-order",
             Self::Replay => "replay",
+            Self::Reports => "reports",
         }
     }
 }

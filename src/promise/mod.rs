@@ -9,6 +9,7 @@ pub mod executions;
 pub mod fan_out;
 pub mod problem;
 pub mod read_model;
+pub mod reports;
 pub mod schema;
 pub mod values;
 pub mod web;

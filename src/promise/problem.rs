@@ -137,6 +137,12 @@ pub enum Problem {
         /// What is wrong, for people.
         what: String,
     },
+    /// A function has reported no execution.
+    #[error("{function} reported no execution in its log group during the run")]
+    Silent {
+        /// Its logical id.
+        function: String,
+    },
     /// The projector did not take what it was given.
     #[error("the projector {what}")]
     Projector {
@@ -163,6 +169,7 @@ impl Problem {
             Self::OverCap { .. } => "over-cap",
             Self::Undrained { .. } => "undrained",
             Self::Ids { code, .. } | Self::Execution { code, .. } | Self::Aggregate { code, .. } => code,
+            Self::Silent { .. } => "silent",
             Self::Projector { .. } => "projector",
         }
     }
@@ -182,6 +189,7 @@ impl Problem {
             Self::Step { step, .. } => Some(step),
             Self::Execution { execution, .. } => Some(execution),
             Self::Aggregate { aggregate, .. } => Some(aggregate),
+            Self::Silent { function } => Some(function),
             Self::Answers { .. }
             | Self::Ids { .. }
             | Self::OverCap { .. }

@@ -16,6 +16,7 @@ use super::buffer::schema::Buffer;
 use super::fan_out::schema::FanOut;
 use super::read_model::schema::ReadModel;
 use super::workflow::schema::Workflow;
+use crate::names::LogicalId;
 
 /// The only version of the file so far.
 const VERSION: u32 = 1;
@@ -132,6 +133,18 @@ impl Promise {
                 let span = place(text, &broken.path);
                 Err(PromiseError::Value { message: broken.to_string(), span })
             }
+        }
+    }
+
+    /// Functions that must report executions. The workers of fan-outs and buffers are judged by nothing else, so they
+    /// need not be named.
+    #[must_use]
+    pub fn reports(&self) -> &[LogicalId] {
+        match self {
+            Self::FanOut(_) | Self::Buffer(_) => &[],
+            Self::Api(promise) => &promise.reports,
+            Self::Workflow(promise) => &promise.reports,
+            Self::ReadModel(promise) => &promise.reports,
         }
     }
 

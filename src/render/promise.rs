@@ -93,7 +93,8 @@ const fn label(kind: CheckKind) -> &'static str {
         | CheckKind::Fold
         | CheckKind::Lag
         | CheckKind::Duplicate
-        | CheckKind::Replay) => other.as_str(),
+        | CheckKind::Replay
+        | CheckKind::Reports) => other.as_str(),
     }
 }
 

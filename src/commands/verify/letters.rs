@@ -36,3 +36,68 @@ pub(super) async fn take(
     queues.release(url, &others).await?;
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::take;
+    use crate::names::Arn;
+    use crate::ports::{MoveTask, QueueMessage, QueueState, Queues, RemoteError};
+
+    /// A queue that gives three messages at a time, and sometimes none although it holds some.
+    #[derive(Default)]
+    struct Queue {
+        waiting: RefCell<Vec<&'static str>>,
+        asked: RefCell<u32>,
+        deleted: RefCell<Vec<String>>,
+        released: RefCell<Vec<String>>,
+    }
+
+    impl Queues for Queue {
+        async fn state(&self, _: &str) -> Result<QueueState, RemoteError> {
+            panic!("nobody asks")
+        }
+
+        async fn receive(&self, _: &str, _: u32) -> Result<Vec<QueueMessage>, RemoteError> {
+            *self.asked.borrow_mut() += 1;
+            if *self.asked.borrow() == 2 {
+                return Ok(Vec::new());
+            }
+            let mut waiting = self.waiting.borrow_mut();
+            let some = waiting.len().min(3);
+            let message = |body: &str| QueueMessage { body: body.into(), receipt: format!("receipt {body}") };
+            Ok(waiting.drain(..some).map(message).collect())
+        }
+
+        async fn delete(&self, _: &str, receipts: &[String]) -> Result<(), RemoteError> {
+            self.deleted.borrow_mut().extend_from_slice(receipts);
+            Ok(())
+        }
+
+        async fn release(&self, _: &str, receipts: &[String]) -> Result<(), RemoteError> {
+            self.released.borrow_mut().extend_from_slice(receipts);
+            Ok(())
+        }
+
+        async fn start_move(&self, _: &Arn, _: Option<u32>) -> Result<(), RemoteError> {
+            panic!("nobody asks")
+        }
+
+        async fn newest_move(&self, _: &Arn) -> Result<Option<MoveTask>, RemoteError> {
+            panic!("nobody asks")
+        }
+    }
+
+    #[test]
+    fn ours_are_taken_out_and_those_of_others_stay() {
+        let waiting = vec!["v1-p0", "theirs", "v1-p1", "theirs too", "v1-p2"];
+        let queue = Queue { waiting: RefCell::new(waiting), ..Queue::default() };
+        let recognize = |body: &str| body.strip_prefix("v1-").map(ToOwned::to_owned);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let found = runtime.block_on(take(&queue, "url", recognize)).unwrap();
+        assert_eq!(found, ["p0", "p1", "p2"]);
+        assert_eq!(*queue.deleted.borrow(), ["receipt v1-p0", "receipt v1-p1", "receipt v1-p2"]);
+        assert_eq!(*queue.released.borrow(), ["receipt theirs", "receipt theirs too"]);
+    }
+}

@@ -13,7 +13,7 @@ use crate::deploy::{Stack, StackResource};
 use crate::host::clock::SystemClock;
 use crate::host::files;
 use crate::names::{FunctionName, LogicalId};
-use crate::ports::{Functions, Stacks};
+use crate::ports::{Clock, Functions, Stacks};
 use crate::promise::address;
 
 /// How long a single request to an application may take: API Gateway itself gives up after 29 or 30 seconds.
@@ -28,6 +28,8 @@ pub(super) struct Stage<'a> {
     /// How much of the promised load there is.
     pub(super) load: f64,
     pub(super) is_protected: bool,
+    /// When the run began, milliseconds since the Unix epoch.
+    pub(super) opened_ms: u64,
     stack: Stack,
     resources: Vec<StackResource>,
     folder: PathBuf,
@@ -46,9 +48,11 @@ impl<'a> Stage<'a> {
             return Err(Failure::NotDeployed { stack: settings.stack.to_string() });
         };
         let resources = stacks.resources(stack.id.as_str()).await?;
+        let clock = SystemClock::start();
         Ok(Self {
             session,
-            clock: SystemClock::start(),
+            opened_ms: clock.now_ms(),
+            clock,
             run: format!("v{:011x}", fastrand::u64(..1 << 44)),
             load,
             is_protected: settings.is_protected,

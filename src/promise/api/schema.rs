@@ -7,6 +7,7 @@ use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use crate::names::LogicalId;
 use crate::promise::schema::Kind;
 use crate::promise::schema::request::RequestLine;
 use crate::promise::schema::rules::{
@@ -30,6 +31,9 @@ pub struct Api {
     pub load: Option<Load>,
     /// What must hold under load.
     pub checks: Option<Limits>,
+    /// Logical ids of functions that must report executions in their log groups.
+    #[serde(default)]
+    pub reports: Vec<LogicalId>,
 }
 
 /// One request and the answer it must get.

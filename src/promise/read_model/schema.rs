@@ -31,6 +31,9 @@ pub struct ReadModel {
     pub query: Query,
     /// What must hold.
     pub checks: Limits,
+    /// Logical ids of functions that must report executions in their log groups.
+    #[serde(default)]
+    pub reports: Vec<LogicalId>,
 }
 
 /// Commands to aggregates.

@@ -85,6 +85,12 @@ fn endings(pairs: &[(&Execution, &ExecutionSeen)]) -> Check {
                 let what = format!("ended {} instead of {}{why}", ending.status, wanted.status);
                 problems.push(seen.problem("ending", what));
             }
+            Some(ending) if wanted.error.is_some() && ending.error != wanted.error => {
+                let (found, error) = (ending.error.as_deref(), wanted.error.as_deref());
+                let found = found.unwrap_or("no error");
+                let what = format!("failed with {found} instead of {}", error.unwrap_or_default());
+                problems.push(seen.problem("error", what));
+            }
             Some(_) => {}
         }
     }

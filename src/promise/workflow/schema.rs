@@ -29,6 +29,9 @@ pub struct Workflow {
     pub executions: Vec<Execution>,
     /// What must hold.
     pub checks: Limits,
+    /// Logical ids of functions that must report executions in their log groups.
+    #[serde(default)]
+    pub reports: Vec<LogicalId>,
 }
 
 /// One execution and the way it must take.
@@ -44,6 +47,8 @@ pub struct Execution {
     /// How it must end.
     #[serde(default = "succeeded")]
     pub status: String,
+    /// Name of the error that it must fail with.
+    pub error: Option<String>,
     /// What must be tried again.
     pub retries: Option<Retries>,
     /// States that must be entered.
@@ -143,6 +148,8 @@ impl Execution {
         json(&self.input, &known, format!("{path}.input"))?;
         let is_status = STATUSES.contains(&self.status.as_str());
         require(is_status, format!("{path}.status"), format!("must be one of {}", STATUSES.join(", ")))?;
+        let can_have_error = self.error.is_none() || self.status == "FAILED";
+        require(can_have_error, format!("{path}.error"), "can only be with status = \"FAILED\"")?;
         if let Some(upload) = &self.upload {
             file(&upload.file, format!("{path}.upload.file"))?;
             known_names(&upload.key, &known, format!("{path}.upload.key"))?;

@@ -190,6 +190,7 @@ fn problem(problem: &Problem) -> ProblemView<'_> {
         | Problem::OverCap { .. }
         | Problem::Execution { .. }
         | Problem::Aggregate { .. }
+        | Problem::Silent { .. }
         | Problem::Projector { .. } => view,
     }
 }

@@ -70,11 +70,34 @@ fn a_buffer_loses_nothing_and_doubles_nothing() {
     assert_kept(&kept);
     assert!(kept["buffer"]["most_at_once"].as_u64().unwrap() <= 2, "{kept:#}");
 
+    redrive(&world);
+
     // Without the condition, a webhook that is sent twice takes effect twice; with a higher cap, more work at once.
     run(&world, "buffer", &["deploy", "--parameter", "Forgetful=yes", "--parameter", "Cap=8"]).assert_exit(0);
     let wrong = verified(&world, "buffer", 1);
     assert_eq!(broken(&wrong), ["concurrency", "effect"], "{wrong:#}");
     run(&world, "buffer", &["destroy"]).assert_exit(0);
+}
+
+/// A webhook that nobody can process becomes a dead letter, and is moved back.
+fn redrive(world: &World) {
+    let run = |arguments: &[&str]| {
+        run(world, "buffer", &[arguments, &["--format", "json"]].concat()).assert_exit(0)
+    };
+    let status = run(&["status"]).json();
+    let outputs = status["outputs"].as_array().unwrap();
+    let url = outputs.iter().find(|output| output["key"] == "ApiUrl").unwrap()["value"].as_str().unwrap();
+    let webhooks = format!("{}/webhooks", slsx::promise::address::of_api(url, Some(&world.endpoint())));
+    ureq::post(&webhooks).send(r#"{"id": "by-hand", "amount": "none"}"#).unwrap();
+    let messages = || run(&["redrive", "--dry-run"]).json()["queues"][0]["messages"].as_u64().unwrap();
+    let patience = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while messages() == 0 {
+        assert!(std::time::Instant::now() < patience, "it is no dead letter after a minute");
+        std::thread::sleep(std::time::Duration::from_millis(500));
+    }
+    let moved = run(&["redrive", "Webhooks"]).json();
+    assert_eq!((&moved["schema"], &moved["queues"][0]["moved"]), (&"slsx/redrive/1".into(), &1.into()));
+    assert_eq!(messages(), 0);
 }
 
 #[test]

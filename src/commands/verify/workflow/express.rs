@@ -160,3 +160,37 @@ fn visit(state: &str, executions: &[PlatformExecution]) -> Option<Visit> {
 fn whole(milliseconds: f64) -> u64 {
     milliseconds.round() as u64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Attempt, AttemptEnd, PlatformExecution, visit};
+    use crate::promise::executions::Report;
+
+    fn execution(start_ms: u64, duration_ms: Option<f64>) -> PlatformExecution {
+        let report = duration_ms.map(|duration_ms| Report { duration_ms, init_ms: None, has_failed: false });
+        PlatformExecution { request_id: format!("r{start_ms}"), start_ms, report }
+    }
+
+    #[test]
+    fn what_was_tried_again_had_failed_and_the_gap_is_between_end_and_start() {
+        let visit =
+            visit("Transcode", &[execution(1_000, Some(300.4)), execution(11_400, Some(50.0))]).unwrap();
+        let attempt = |scheduled_ms, ended_ms, end| Attempt {
+            scheduled_ms,
+            end: Some((ended_ms, end)),
+            parameters: None,
+        };
+        assert_eq!(
+            visit.attempts,
+            [attempt(1_000, 1_300, AttemptEnd::Failed), attempt(11_400, 11_450, AttemptEnd::Succeeded)]
+        );
+        assert_eq!((visit.entered_ms, visit.left_ms), (1_000, Some(11_450)));
+        assert_eq!(visit.gaps_ms().collect::<Vec<_>>(), [10_100]);
+    }
+
+    #[test]
+    fn a_state_whose_function_never_ran_was_not_visited() {
+        assert_eq!(visit("Transcode", &[]), None);
+        assert_eq!(visit("Transcode", &[execution(5, None)]).unwrap().left_ms, None);
+    }
+}

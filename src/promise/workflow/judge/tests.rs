@@ -125,3 +125,18 @@ fn what_is_not_promised_is_not_checked() {
     assert!(verdict.checks[1..].iter().all(|check| matches!(check.outcome, Outcome::Skipped(_))));
     assert_eq!(verdict.conclusion(), Conclusion::Kept);
 }
+
+#[test]
+fn an_execution_fails_with_the_error_it_should() {
+    let text = PROMISE.replacen("input = '{}'", "input = '{}'\nstatus = \"FAILED\"\nerror = \"Denied\"", 1);
+    let Ok(Promise::Workflow(promise)) = Promise::parse(&text) else { panic!("not read") };
+    let ended = |error: &str| {
+        let ending = Ending { status: "FAILED".into(), error: Some(error.into()), cause: None };
+        judge("v1", &promise, vec![ExecutionSeen { ending: Some(ending), ..good() }])
+    };
+    assert_eq!(ended("Denied").conclusion(), Conclusion::Kept);
+    let problem = &ended("States.Timeout").checks[0].problems[0];
+    assert_eq!(problem.to_string(), "late: failed with States.Timeout instead of Denied");
+    let wrong = Promise::parse(&text.replace("FAILED", "SUCCEEDED")).unwrap_err();
+    assert_eq!(wrong.to_string(), "execution.error can only be with status = \"FAILED\"");
+}
