@@ -27,6 +27,13 @@ pub(crate) fn look(url: &str, service: &str) -> (u16, String) {
     (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
 }
 
+/// Sends JSON to a REST API of AWS, which must take it.
+pub(crate) fn put(url: &str, service: &str, body: &Value) {
+    let request = agent().put(url).header("Authorization", authorization(service));
+    let mut answer = request.send(body.to_string()).unwrap();
+    assert!(answer.status().is_success(), "{url}: {}", answer.body_mut().read_to_string().unwrap());
+}
+
 /// One call of an API that takes forms and answers in XML, such as IAM.
 pub(crate) fn query(endpoint: &str, service: &str, action: &str, parameters: &[(&str, &str)]) -> String {
     let form = [&[("Action", action)], parameters].concat();
