@@ -56,6 +56,7 @@ pub(super) async fn prove(
     let (total, connections) = (plan.total(), promise.webhooks.connections);
     context.say(&format!("Sending {total} webhooks to {base} over {connections} connections ..."));
     let since_ms = stage.clock.now_ms().saturating_sub(CLOCK_TOLERANCE_MS);
+    let start = stage.clock.elapsed();
     let mut observed = burst(promise, &plan, &base, &web, &stage.clock).await;
     context.say(&format!(
         "{} of {total} accepted in {:.1} s; waiting until the queue is worked off ...",
@@ -64,7 +65,9 @@ pub(super) async fn prove(
     ));
     let tables = DynamoTables::new(stage.session);
     let driver = Driver { promise, plan: &plan, stage, parts: &parts, queues: &queues, tables: &tables };
-    observed.effects = driver.drain(&observed, letters_before, context).await?;
+    let drained = driver.drain(&observed, letters_before, context).await?;
+    observed.effects = drained.effects;
+    observed.worked_off_seconds = drained.worked_off.map(|at| at.saturating_sub(start).as_secs_f64());
     observed.letters = letters::take(&queues, parts.dead_letters, |body| plan.id_in(body)).await?;
     observed.left = queues.state(parts.queue).await?.depth();
     let logs = CloudWatchLogs::new(stage.session);
@@ -113,14 +116,21 @@ struct Driver<'a, Q, T> {
     tables: &'a T,
 }
 
+/// What waiting for the queue has shown.
+struct Drained {
+    effects: BTreeMap<String, u64>,
+    /// When nothing but poison was left, by the clock.
+    worked_off: Option<Duration>,
+}
+
 impl<Q: Queues, T: Tables> Driver<'_, Q, T> {
-    /// Waits until everything has taken effect, or nothing changes any more; returns what took effect.
+    /// Waits until everything has taken effect, or nothing changes any more.
     async fn drain(
         &self,
         observed: &Observed,
         letters_before: u64,
         context: &mut Context,
-    ) -> Result<BTreeMap<String, u64>, Failure> {
+    ) -> Result<Drained, Failure> {
         let clock = &self.stage.clock;
         let start = clock.elapsed();
         let patience = Duration::from_secs(self.promise.checks.within_seconds);
@@ -130,11 +140,15 @@ impl<Q: Queues, T: Tables> Driver<'_, Q, T> {
         let letters_wanted = letters_before + u64::try_from(self.plan.poison).unwrap_or(u64::MAX);
         let (mut last, mut changed, mut quiet) = (None, start, None);
         let mut told = start;
+        let (mut worked_off, poison) = (None, u64::try_from(self.plan.poison).unwrap_or(u64::MAX));
         loop {
             let (queue, letters) = self.depths().await?;
             let now = clock.elapsed();
             if last != Some((queue.clone(), letters)) {
                 (last, changed) = (Some((queue.clone(), letters)), now);
+            }
+            if queue.depth() <= poison {
+                worked_off.get_or_insert(now);
             }
             if queue.depth() > 0 {
                 quiet = None;
@@ -143,7 +157,7 @@ impl<Q: Queues, T: Tables> Driver<'_, Q, T> {
                 let is_whole = effects.len() >= observed.accepted.len() && letters >= letters_wanted;
                 let since = *quiet.get_or_insert(now);
                 if is_whole || now.saturating_sub(since) >= settling {
-                    return Ok(effects);
+                    return Ok(Drained { effects, worked_off });
                 }
             }
             // A message in flight comes back when its visibility timeout is over, and goes to the dead letters when it
@@ -152,11 +166,11 @@ impl<Q: Queues, T: Tables> Driver<'_, Q, T> {
             let stalled = settling * 2 + comes_back;
             let is_over = now.saturating_sub(start) >= patience;
             if is_over || now.saturating_sub(changed) >= stalled {
-                return Ok(self.effects().await?);
+                return Ok(Drained { effects: self.effects().await?, worked_off });
             }
             if now.saturating_sub(told) >= Duration::from_secs(15) {
                 told = now;
-                context.say(&format!("{} messages are left ...", queue.depth()));
+                context.say(&format!("{} left in the queue ...", queue.depth()));
             }
             clock.sleep(self.stage.settling(Duration::from_millis(500), Duration::from_secs(2))).await;
         }

@@ -19,6 +19,8 @@ pub struct Observed {
     pub burst_seconds: f64,
     /// The worker's executions since the burst began.
     pub executions: Vec<PlatformExecution>,
+    /// When nothing but poison was left in the queue, seconds after the first webhook; none when that never was.
+    pub worked_off_seconds: Option<f64>,
     /// How often each id of the run took effect.
     pub effects: BTreeMap<String, u64>,
     /// The ids of this run's webhooks that the dead-letter queue holds.
@@ -48,7 +50,7 @@ pub struct Seen {
     pub cap: usize,
     /// How many webhooks took effect.
     pub effects: usize,
-    /// From the first execution to the end of the last, seconds; none when none was reported.
+    /// From the first webhook until nothing but poison, which is tried again for long, was left in the queue, seconds.
     pub drain_seconds: Option<f64>,
 }
 
@@ -80,7 +82,7 @@ pub fn judge(run: &str, promise: &Buffer, plan: &Plan, observed: &Observed) -> V
         most_at_once: most_at_once(&observed.executions).map_or(0, |(most, _)| most),
         cap,
         effects: observed.effects.len(),
-        drain_seconds: drain_seconds(&observed.executions),
+        drain_seconds: observed.worked_off_seconds,
     };
     let checks = vec![
         accepted(plan, observed),
@@ -158,13 +160,6 @@ fn poison(plan: &Plan, observed: &Observed) -> Check {
 fn drained(observed: &Observed) -> Check {
     let problem = (observed.left > 0).then_some(Problem::Undrained { messages: observed.left });
     Check::by_problems(CheckKind::Drained, problem.into_iter().collect())
-}
-
-fn drain_seconds(executions: &[PlatformExecution]) -> Option<f64> {
-    let ends = executions.iter().filter_map(PlatformExecution::end_ms);
-    let last_ms = ends.reduce(f64::max)?;
-    let first_ms = executions.iter().map(|execution| execution.start_ms).min()?;
-    Some((last_ms - crate::promise::executions::milliseconds(first_ms)) / 1000.0)
 }
 
 fn per_second(count: usize, seconds: f64) -> f64 {

@@ -189,11 +189,13 @@ pub struct Command<'a> {
 }
 
 impl Plan {
-    /// The commands of a promise, more or fewer of them; never none.
+    /// The commands of a promise, more or fewer of them; never none. With so few that an aggregate would get only one,
+    /// there are fewer aggregates: one event alone has no order and no fold.
     #[must_use]
     pub fn of(commands: &Commands, run: &str, load: f64) -> Self {
         let count = crate::promise::scaled(commands.count, load).max(1);
-        let aggregates = usize::try_from(commands.aggregates).unwrap_or(usize::MAX).min(count);
+        let promised = usize::try_from(commands.aggregates).unwrap_or(usize::MAX);
+        let aggregates = if load < 1.0 { promised.min((count / 2).max(1)) } else { promised };
         Self { run: run.to_owned(), count, aggregates, bodies: commands.bodies.clone() }
     }
 

@@ -47,6 +47,7 @@ fn good() -> Observed {
         answers: (0..plan.total()).map(|_| Some(200)).collect(),
         accepted: (0..plan.count).collect(),
         burst_seconds: 0.5,
+        worked_off_seconds: Some(1.0),
         executions: vec![execution(0, Some(100.0)), execution(50, Some(100.0)), execution(100, Some(900.0))],
         effects: (0..plan.count).map(|index| (plan.id(index), 1)).collect(),
         letters: (0..plan.poison).map(|index| plan.poison_id(index)).collect(),

@@ -193,6 +193,16 @@ fn folds_and_their_differences() {
 }
 
 #[test]
+fn a_smaller_load_leaves_every_aggregate_more_than_one_event() {
+    let mut commands = promise().commands;
+    (commands.count, commands.aggregates) = (1000, 50);
+    for (load, count, aggregates) in [(1.0, 1000, 50), (0.05, 50, 25), (0.001, 1, 1), (2.0, 2000, 50)] {
+        let plan = Plan::of(&commands, "v1", load);
+        assert_eq!((plan.count, plan.aggregates), (count, aggregates), "{load}");
+    }
+}
+
+#[test]
 fn every_aggregate_gets_the_contents_in_turn() {
     let plan = plan();
     let commands: Vec<_> = (0..5).map(|index| plan.command(index)).collect();

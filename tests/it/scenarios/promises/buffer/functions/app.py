@@ -18,7 +18,8 @@ def handler(event, context):
             work(json.loads(record["body"]))
         except (ValueError, TypeError):
             failures.append({"itemIdentifier": record["messageId"]})
-    time.sleep(0.05)
+    # Long enough for others to begin meanwhile.
+    time.sleep(0.3)
     return {"batchItemFailures": failures}
 
 
