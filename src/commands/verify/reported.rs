@@ -11,8 +11,9 @@ use crate::promise::LogLine;
 use crate::promise::executions::{executions, may_be_platform_event};
 use crate::promise::reports::Reported;
 
-/// Clocks of this machine and of AWS differ a little.
-const CLOCK_TOLERANCE_MS: u64 = 1_000;
+/// Clocks of this machine and of AWS differ a little; local AWS has this machine's, and a run right before this one must
+/// not answer for it.
+const CLOCK_TOLERANCE: Duration = Duration::from_secs(1);
 
 /// How many executions each function has reported, once each has reported one or nothing more comes.
 pub(super) async fn executions_of(
@@ -24,7 +25,8 @@ pub(super) async fn executions_of(
     for function in functions {
         groups.push((function.to_string(), stage.log_group(function).await?));
     }
-    let since_ms = stage.opened_ms.saturating_sub(CLOCK_TOLERANCE_MS);
+    let tolerance = stage.settling(Duration::ZERO, CLOCK_TOLERANCE).as_millis();
+    let since_ms = stage.opened_ms.saturating_sub(u64::try_from(tolerance).unwrap_or(u64::MAX));
     let start = stage.clock.elapsed();
     let patience = stage.settling(Duration::from_secs(5), Duration::from_secs(60));
     loop {
