@@ -5,20 +5,26 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// Measuring and proving need the machine for themselves.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+/// Measuring and proving need the machine for themselves; what mostly waits can go on side by side.
+static MACHINE: RwLock<()> = RwLock::new(());
+
+/// The right to use the machine, alone or beside others of the same kind.
+enum Turn {
+    Alone(#[expect(dead_code, reason = "held, not read")] RwLockWriteGuard<'static, ()>),
+    Beside(#[expect(dead_code, reason = "held, not read")] RwLockReadGuard<'static, ()>),
+}
 
 const INSTANCE: &str = "tests";
 
 /// A project folder and everything that is needed to run slsx in it.
 pub(crate) struct World {
     pub(crate) folder: TempDir,
-    _alone: MutexGuard<'static, ()>,
+    _turn: Turn,
 }
 
 /// State shared by the scenarios of this process: local AWS is started once.
@@ -64,9 +70,17 @@ fn command(folder: &Path, state: &Path) -> Command {
 impl World {
     /// A folder with nothing in it, and local AWS running.
     pub(crate) fn new() -> Self {
-        let alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        Self::with_turn(Turn::Alone(MACHINE.write().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// The same beside others, for what waits more than it computes and measures nothing.
+    pub(crate) fn beside_others() -> Self {
+        Self::with_turn(Turn::Beside(MACHINE.read().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    fn with_turn(turn: Turn) -> Self {
         state();
-        Self { folder: tempfile::tempdir().unwrap(), _alone: alone }
+        Self { folder: tempfile::tempdir().unwrap(), _turn: turn }
     }
 
     /// A world with a project from a pattern in it.

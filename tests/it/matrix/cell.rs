@@ -6,11 +6,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::{grants, remains};
+use super::remains;
 use crate::world::{Ran, World};
-
-/// The project's folder, and the first part of its stack's name.
-pub(super) const PROJECT: &str = "app";
 
 /// A pattern in a language, with answers other than the defaults.
 #[derive(Clone, Copy, Debug)]
@@ -46,44 +43,44 @@ impl Cell {
             let _ = writeln!(std::io::stderr(), "{self}: not run, because there is no {missing} here");
             return;
         }
-        let world = self.scaffold(&[]);
+        let project = self.scaffold(World::new(), &[]);
+        let world = &project.world;
         let mut row = Row::new();
-        self.unit_tests(&world);
+        self.unit_tests(&project);
         row.step("unit tests");
-        world.slsx(&["audit", PROJECT]).assert_exit(0);
+        world.slsx(&["audit", &project.name]).assert_exit(0);
         row.step("audit");
-        run(&world, &["deploy"]).assert_exit(0);
+        project.run(&["deploy"]).assert_exit(0);
         row.step("deploy");
-        let again = run(&world, &["deploy"]).assert_exit(0);
+        let again = project.run(&["deploy"]).assert_exit(0);
         // A REST API is deployed anew each time; see its template.
         let is_new = self.answers.contains(&"api=rest");
         assert!(is_new || again.stdout.contains("nothing to change"), "{}", again.all());
         row.step("deploy again");
-        verify(&world, &[]);
+        project.verify(&[]);
         row.step("verify");
-        let cold = cold_start(&world);
+        let cold = cold_start(&project);
         row.step("cold starts");
-        let stack = remains::resources(&world);
-        run(&world, &["destroy", "--yes"]).assert_exit(0);
-        remains::assert_nothing(&world, &stack);
+        let stack = remains::resources(&project);
+        project.run(&["destroy", "--yes"]).assert_exit(0);
+        remains::assert_nothing(world, &stack);
         row.step("destroy");
-        drop(world);
-        let removed = grants::prove_each_is_used(self);
-        row.step("permissions");
-        self.print(&row, &cold, removed);
+        self.print(&row, &cold);
     }
 
-    /// A project of this cell in a world of its own.
-    pub(super) fn scaffold(self, more: &[&str]) -> World {
-        let mut arguments = vec![self.pattern, PROJECT, "--language", self.language];
+    /// A project of this cell in a world; its stack has a name that no other cell's has.
+    pub(super) fn scaffold(self, world: World, more: &[&str]) -> Project {
+        let name = format!("{}-{}", self.pattern, self.language);
+        let mut arguments = vec!["new", self.pattern, &name, "--language", self.language];
         for answer in self.answers.iter().chain(more) {
             arguments.extend(["--set", *answer]);
         }
-        World::with_project(&arguments)
+        world.slsx(&arguments).assert_exit(0);
+        Project { world, name }
     }
 
     /// The tool that the functions cannot be built without, where it is missing.
-    fn missing_tool(self) -> Option<&'static str> {
+    pub(super) fn missing_tool(self) -> Option<&'static str> {
         let tool = match self.language {
             "node" => "npm",
             _ => return None,
@@ -92,13 +89,13 @@ impl Cell {
     }
 
     /// Runs the project's own tests as its README says.
-    fn unit_tests(self, world: &World) {
+    fn unit_tests(self, project: &Project) {
         let pattern = slsx::pattern::find(self.pattern).unwrap();
         let language =
             pattern.manifest.languages.iter().find(|language| language.name == self.language).unwrap();
         for line in language.setup.iter().chain([&language.test]) {
             let mut shell = Command::new("sh");
-            shell.args(["-c", line]).current_dir(world.path(PROJECT));
+            shell.args(["-c", line]).current_dir(project.world.path(&project.name));
             shell.env("CARGO_TARGET_DIR", rust_target());
             let output = shell.output().unwrap();
             let said = [output.stdout, output.stderr].concat();
@@ -106,15 +103,11 @@ impl Cell {
         }
     }
 
-    fn print(self, row: &Row, cold: &str, removed: usize) {
+    fn print(self, row: &Row, cold: &str) {
         let steps: Vec<String> =
             row.steps.iter().map(|(name, took)| format!("{name} {:.1} s", took.as_secs_f64())).collect();
         // Past the capture of the test runner: these figures are what the run is for.
-        let _ = writeln!(
-            std::io::stderr(),
-            "{self}: {} | {removed} permissions removed in turn, each missed | local cold start p50 {cold}",
-            steps.join(" | ")
-        );
+        let _ = writeln!(std::io::stderr(), "{self}: {} | local cold start p50 {cold}", steps.join(" | "));
     }
 }
 
@@ -130,24 +123,42 @@ fn rust_target() -> std::path::PathBuf {
     slsx::host::folders::Folders::of_user().unwrap().cache.join("build").join("cargo")
 }
 
-/// A command about the project, on local AWS.
-pub(super) fn run(world: &World, arguments: &[&str]) -> Ran {
-    world.on_local_aws(&[arguments, &["--project", PROJECT]].concat())
+/// A scaffolded project.
+pub(super) struct Project {
+    pub(super) world: World,
+    pub(super) name: String,
 }
 
-/// The verdict of `verify`, which must be that the promise is kept.
-#[track_caller]
-pub(super) fn verify(world: &World, more: &[&str]) -> Value {
-    let verdict = run(world, &[&["verify", "--format", "json"], more].concat()).assert_exit(0).json();
-    assert_eq!(verdict["conclusion"], "kept", "{verdict:#}");
-    verdict
+impl Project {
+    /// A command about the project, on local AWS.
+    pub(super) fn run(&self, arguments: &[&str]) -> Ran {
+        self.world.on_local_aws(&[arguments, &["--project", &self.name]].concat())
+    }
+
+    /// The verdict of `verify`, which must be that the promise is kept.
+    #[track_caller]
+    pub(super) fn verify(&self, more: &[&str]) -> Value {
+        let verdict = self.run(&[&["verify", "--format", "json"], more].concat()).assert_exit(0).json();
+        assert_eq!(verdict["conclusion"], "kept", "{verdict:#}");
+        verdict
+    }
+
+    /// Replaces pieces of one file; each must be there.
+    #[track_caller]
+    pub(super) fn edit(&self, file: &str, change: impl FnOnce(&str) -> String) {
+        let path = format!("{}/{file}", self.name);
+        let text = std::fs::read_to_string(self.world.path(&path)).unwrap();
+        let changed = change(&text);
+        assert_ne!(changed, text, "{path} is not what it was thought to be");
+        self.world.write(&path, &changed);
+    }
 }
 
 /// The p50 of Init Duration of the function that comes first.
-fn cold_start(world: &World) -> String {
-    let functions = remains::of_type(world, "AWS::Lambda::Function");
+fn cold_start(project: &Project) -> String {
+    let functions = remains::of_type(project, "AWS::Lambda::Function");
     let first = functions.first().unwrap();
-    let bench = run(world, &["coldstart-bench", first, "-n", "6", "--format", "json"]).assert_exit(0).json();
+    let bench = project.run(&["coldstart-bench", first, "-n", "6", "--format", "json"]).assert_exit(0).json();
     let p50 = &bench["report"]["functions"][0]["init"]["p50"];
     let value = p50["value"].as_f64().unwrap();
     assert!(value > 0.1 && p50["interval"].is_object(), "{p50:#}");

@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::cell::run;
+use super::cell::Project;
 use crate::http;
 use crate::world::World;
 
 /// The resources of the project's stack: logical id, type and physical id.
-pub(super) fn resources(world: &World) -> Vec<(String, String, String)> {
-    let status = run(world, &["status", "--format", "json"]).assert_exit(0).json();
+pub(super) fn resources(project: &Project) -> Vec<(String, String, String)> {
+    let status = project.run(&["status", "--format", "json"]).assert_exit(0).json();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let resources = status["resources"].as_array().unwrap().iter();
     resources
@@ -19,8 +19,8 @@ pub(super) fn resources(world: &World) -> Vec<(String, String, String)> {
 }
 
 /// Logical ids of the resources of one type.
-pub(super) fn of_type(world: &World, wanted: &str) -> Vec<String> {
-    let found = resources(world).into_iter().filter(|(_, kind, _)| kind == wanted);
+pub(super) fn of_type(project: &Project, wanted: &str) -> Vec<String> {
+    let found = resources(project).into_iter().filter(|(_, kind, _)| kind == wanted);
     found.map(|(logical_id, ..)| logical_id).collect()
 }
 

@@ -1,6 +1,7 @@
 //! Each promise must be seen to break: variants of the patterns with the mistake that the pattern is there to avoid.
 
-use super::cell::{Cell, PROJECT, run, verify};
+use super::cell::Cell;
+use crate::world::World;
 
 /// A mistake, made by replacing pieces of files.
 struct Sabotage {
@@ -18,20 +19,18 @@ impl Sabotage {
     #[track_caller]
     fn breaks(&self) {
         let cell = Cell { pattern: self.pattern, language: "python", answers: self.answers };
-        let world = cell.scaffold(&[]);
+        let project = cell.scaffold(World::new(), &[]);
         for (file, from, to) in self.edits {
-            let path = format!("{PROJECT}/{file}");
-            let text = std::fs::read_to_string(world.path(&path)).unwrap();
-            assert!(text.contains(from), "{path} has changed: {text}");
-            world.write(&path, &text.replace(from, to));
+            project.edit(file, |text| text.replace(from, to));
         }
-        run(&world, &["deploy"]).assert_exit(0);
-        let verdict = run(&world, &["verify", "--format", "json", "--load", self.load]).assert_exit(1).json();
+        project.run(&["deploy"]).assert_exit(0);
+        let ran = project.run(&["verify", "--format", "json", "--load", self.load]);
+        let verdict = ran.assert_exit(1).json();
         assert_eq!(verdict["conclusion"], "broken", "{verdict:#}");
         let checks = verdict["checks"].as_array().unwrap();
         let told = checks.iter().find(|check| check["check"] == self.check);
         assert_eq!(told.unwrap_or_else(|| panic!("{verdict:#}"))["outcome"], "broken", "{verdict:#}");
-        run(&world, &["destroy", "--yes"]).assert_exit(0);
+        project.run(&["destroy", "--yes"]).assert_exit(0);
     }
 }
 
@@ -46,16 +45,12 @@ const SLOW: (&str, &str, &str) = (
 #[test]
 fn a_slow_worker_keeps_its_cap() {
     let cell = Cell { pattern: "sqs-buffer", language: "python", answers: &["max-receives=2", "timeout=2"] };
-    let world = cell.scaffold(&[]);
+    let project = cell.scaffold(World::new(), &[]);
     let (file, from, to) = SLOW;
-    let path = format!("{PROJECT}/{file}");
-    let text = std::fs::read_to_string(world.path(&path)).unwrap();
-    assert!(text.contains(from), "{text}");
-    world.write(&path, &text.replace(from, to));
-    run(&world, &["deploy"]).assert_exit(0);
-    let verdict = verify(&world, &["--load", "0.05"]);
-    assert_eq!(verdict["kind"], "buffer", "{verdict:#}");
-    run(&world, &["destroy", "--yes"]).assert_exit(0);
+    project.edit(file, |text| text.replace(from, to));
+    project.run(&["deploy"]).assert_exit(0);
+    project.verify(&["--load", "0.05"]);
+    project.run(&["destroy", "--yes"]).assert_exit(0);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod build;
 mod demo;
 mod deploy;
+mod examples;
 mod fan_out;
 mod local;
 mod promises;
