@@ -125,3 +125,21 @@ fn every_file_of_a_pattern_ends_up_in_some_project() {
         }
     }
 }
+
+#[test]
+fn every_file_of_a_pattern_is_in_the_package_of_slsx() {
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["package", "--list", "--allow-dirty", "--offline"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let list = String::from_utf8(output.stdout).unwrap();
+    let packaged: BTreeSet<&str> = list.lines().collect();
+    for pattern in slsx::pattern::all().unwrap() {
+        for path in pattern.files.keys() {
+            let path = format!("patterns/{}/{path}", pattern.manifest.id);
+            assert!(packaged.contains(path.as_str()), "cargo leaves out {path}");
+        }
+    }
+}
