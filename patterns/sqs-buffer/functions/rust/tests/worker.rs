@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, Once};
 
-use aws_lambda_events::sqs::SqsEvent;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_dynamodb::{Client, Config};
 use aws_smithy_runtime_api::client::http::{
@@ -15,7 +14,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
 use functions::effect::Effects;
 use functions::log::json_lines;
-use functions::worker::handle;
+use functions::worker::{Batch, handle};
 use lambda_runtime::{Context, LambdaEvent};
 use serde_json::{Map, Value, json};
 use tracing::level_filters::LevelFilter;
@@ -130,7 +129,7 @@ fn logged() -> Vec<Value> {
 
 /// The message ids that the worker names as failed, and the lines that it logs.
 async fn run(table: &Table, event: Value) -> (Vec<String>, Vec<Value>) {
-    let event: SqsEvent = serde_json::from_value(event).unwrap();
+    let event: Batch = serde_json::from_value(event).unwrap();
     let mut context = Context::default();
     context.request_id = "request-1".to_owned();
     listen();
@@ -241,4 +240,11 @@ async fn understands_the_sample_event() {
     let (failed, _) = run(&table, serde_json::from_str(event).unwrap()).await;
     assert_eq!(failed, ["22222222-2222-4222-8222-222222222222"]);
     assert_eq!(table.ids(), ["evt-1001"]);
+}
+
+#[tokio::test]
+async fn an_empty_event_asks_for_nothing() {
+    let table = Table::default();
+    assert_eq!(run(&table, json!({})).await, (vec![], vec![]));
+    assert_eq!(table.ids(), [""; 0]);
 }
