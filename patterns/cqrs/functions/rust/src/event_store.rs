@@ -59,9 +59,7 @@ impl Events for EventTable {
             .condition_expression("attribute_not_exists(version)");
         match put.send().await {
             Ok(_) => Ok(true),
-            Err(error)
-                if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
+            Err(error) if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) => {
                 Ok(false)
             }
             Err(error) => Err(failed(error)),
@@ -87,7 +85,8 @@ fn item_of(event: &Event) -> HashMap<String, AttributeValue> {
 /// The event in an item; an item that is none is no reason to guess.
 fn event_of(item: &HashMap<String, AttributeValue>) -> Result<Event, Broken> {
     let version = item.get("version").and_then(|value| value.as_n().ok()).cloned().unwrap_or_else(|| "?".to_owned());
-    let broken = |name: &str| Broken::NoEvent { version: version.clone(), reason: format!("{name} is not as expected") };
+    let broken =
+        |name: &str| Broken::NoEvent { version: version.clone(), reason: format!("{name} is not as expected") };
     let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned().ok_or_else(|| broken(name));
     let amount = item.get("amount").and_then(|value| value.as_n().ok()?.parse().ok());
     Ok(Event {

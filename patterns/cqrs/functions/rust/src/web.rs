@@ -155,10 +155,7 @@ struct Document<'a> {
 }
 
 /// Answers the request in an event by `work`, in the form that API Gateway wants.
-pub async fn answer(
-    event: LambdaEvent<Value>,
-    work: impl AsyncFnOnce(&Request) -> Result<Answer, Refusal>,
-) -> Value {
+pub async fn answer(event: LambdaEvent<Value>, work: impl AsyncFnOnce(&Request) -> Result<Answer, Refusal>) -> Value {
     let request = request_of(event.payload);
     let trace = error_span!(
         "request",
@@ -180,7 +177,14 @@ pub async fn answer(
         }
     };
     let Facts { account, version, items } = answer.facts;
-    info!(status = answer.status, account, version, items = items.map(|count| count as u64), problem, "request answered");
+    info!(
+        status = answer.status,
+        account,
+        version,
+        items = items.map(|count| count as u64),
+        problem,
+        "request answered"
+    );
     json!({"statusCode": answer.status, "headers": answer.headers, "body": answer.body})
 }
 
@@ -238,10 +242,8 @@ pub fn json_of(value: &impl Serialize) -> String {
 
 /// An answer whose body is JSON. Callers may keep it, but must ask again before they use it.
 pub fn json_answer(status: u16, content: &impl Serialize, facts: Facts) -> Answer {
-    let headers = BTreeMap::from([
-        ("content-type", "application/json".to_owned()),
-        ("cache-control", "no-cache".to_owned()),
-    ]);
+    let headers =
+        BTreeMap::from([("content-type", "application/json".to_owned()), ("cache-control", "no-cache".to_owned())]);
     Answer { status, body: json_of(content), headers, facts }
 }
 

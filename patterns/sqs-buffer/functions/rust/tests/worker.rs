@@ -7,9 +7,7 @@ use std::sync::{Arc, Mutex, Once};
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_dynamodb::{Client, Config};
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
-};
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
 use functions::effect::Effects;
@@ -32,9 +30,10 @@ struct Table {
 impl Table {
     fn answer(&self, request: &Value) -> (u16, Value) {
         let text = |pointer: &str| request.pointer(pointer).and_then(Value::as_str).unwrap().to_owned();
-        let (name, value) = (|at| text(&format!("/ExpressionAttributeNames/{at}")), |at: &str| {
-            request["ExpressionAttributeValues"][at].clone()
-        });
+        let (name, value) = (
+            |at| text(&format!("/ExpressionAttributeNames/{at}")),
+            |at: &str| request["ExpressionAttributeValues"][at].clone(),
+        );
         assert_eq!(text("/TableName"), "effects");
         let key = text("/Key/id/S");
         if self.out_of_order.lock().unwrap().contains(&key) {
@@ -53,7 +52,8 @@ impl Table {
             item.insert(name(attribute), value(placeholder));
         }
         let (attribute, placeholder) = adds.split_once(' ').unwrap();
-        let number = |value: Option<&Value>| value.map_or(0, |value| value["N"].as_str().unwrap().parse::<i64>().unwrap());
+        let number =
+            |value: Option<&Value>| value.map_or(0, |value| value["N"].as_str().unwrap().parse::<i64>().unwrap());
         let sum = number(item.get(&name(attribute))) + number(Some(&value(placeholder)));
         item.insert(name(attribute), json!({"N": sum.to_string()}));
         item.insert("id".to_owned(), json!({"S": key}));
@@ -75,10 +75,7 @@ impl HttpConnector for Table {
         assert_eq!(request.headers().get("x-amz-target"), Some("DynamoDB_20120810.UpdateItem"));
         let request = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
         let (status, answer) = self.answer(&request);
-        HttpConnectorFuture::ready(Ok(HttpResponse::new(
-            status.try_into().unwrap(),
-            SdkBody::from(answer.to_string()),
-        )))
+        HttpConnectorFuture::ready(Ok(HttpResponse::new(status.try_into().unwrap(), SdkBody::from(answer.to_string()))))
     }
 }
 
@@ -219,7 +216,8 @@ async fn logs_can_be_traced_by_message() {
     let (_, mut lines) = run(&table, batch(&[("m1", &payment("a", 1), 1)])).await;
     lines.extend(run(&table, batch(&[("m2", &payment("a", 1), 3), ("m3", &payment("c", "none"), 1)])).await.1);
     lines.sort_by_key(|line| line["correlation_id"].to_string());
-    let told = lines.iter().map(|line| json!([line["level"], line["message"], line["correlation_id"], line["received"]]));
+    let told =
+        lines.iter().map(|line| json!([line["level"], line["message"], line["correlation_id"], line["received"]]));
     let expected = json!([
         ["INFO", "webhook took effect", "m1", 1],
         ["INFO", "webhook had taken effect before", "m2", 3],

@@ -62,7 +62,8 @@ async fn a_broken_account_fails_alone() {
     assert_eq!(answer, json!({"batchItemFailures": [{"itemIdentifier": "0"}, {"itemIdentifier": "2"}]}));
     assert_eq!((balance(&model, "a"), balance(&model, "b")), (Some((1, 5)), None));
     let lines = logged();
-    let told: Vec<_> = lines.iter().map(|line| (line["message"].as_str().unwrap(), line["account"].as_str().unwrap())).collect();
+    let told: Vec<_> =
+        lines.iter().map(|line| (line["message"].as_str().unwrap(), line["account"].as_str().unwrap())).collect();
     let expected = [("event not projected", "b"), ("event projected", "a"), ("event not projected", "b")];
     assert_eq!(told, expected);
     assert_eq!(lines[0]["reason"], "version 2 is missing");

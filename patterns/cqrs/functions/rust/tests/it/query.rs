@@ -21,7 +21,10 @@ async fn list(model: &MemoryReadModel, parameters: Value) -> Value {
 async fn an_account_is_answered_with_its_version() {
     let answer = get(&MemoryReadModel::with(&[("alice", 5)]), sample("get-account.json")).await;
     assert_eq!(answer["statusCode"], 200);
-    assert_eq!((&answer["headers"]["etag"], &answer["headers"]["cache-control"]), (&json!("\"3\""), &json!("no-cache")));
+    assert_eq!(
+        (&answer["headers"]["etag"], &answer["headers"]["cache-control"]),
+        (&json!("\"3\""), &json!("no-cache"))
+    );
     let at = "2026-01-01T00:00:00.000Z";
     let expected = format!(r#"{{"id":"alice","balance":5,"version":3,"opened_at":"{at}","updated_at":"{at}"}}"#);
     assert_eq!(answer["body"], expected);
@@ -61,7 +64,11 @@ async fn parameters_are_checked() {
         (json!({"limit": "101"}), "limit", "must be an integer from 1 to 100"),
         (json!({"minimum_balance": "1.5"}), "minimum_balance", "must be an integer of at most 15 digits"),
         (json!({"maximum_balance": "1234567890123456"}), "maximum_balance", "must be an integer of at most 15 digits"),
-        (json!({"minimum_balance": "2", "maximum_balance": "1"}), "maximum_balance", "must not be less than minimum_balance"),
+        (
+            json!({"minimum_balance": "2", "maximum_balance": "1"}),
+            "maximum_balance",
+            "must not be less than minimum_balance",
+        ),
         (json!({"sort": "id"}), "sort", "must be balance or -balance"),
         (json!({"next": "x"}), "next", "is not a token of this list"),
         (json!({"next": next, "minimum_balance": "2"}), "next", "is not a token of this list"),

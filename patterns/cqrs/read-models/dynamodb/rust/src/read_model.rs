@@ -101,9 +101,7 @@ impl ReadTable {
             .expression_attribute_values(":version", N(document.version.to_string()));
         match call.send().await {
             Ok(_) => Ok(Outcome::Written),
-            Err(error)
-                if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
+            Err(error) if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) => {
                 Ok(Outcome::Known)
             }
             Err(error) => Err(failed(error)),

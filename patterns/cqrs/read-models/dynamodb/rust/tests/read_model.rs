@@ -6,9 +6,7 @@ use std::sync::{Arc, Mutex};
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_dynamodb::{Client, Config};
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
-};
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
 use functions::documents::{Document, Outcome, ReadModel, Search};
@@ -105,7 +103,10 @@ async fn a_search_asks_the_index_for_a_range() {
         assert_eq!(dynamodb.table().search(&search).await, Ok(vec![document()]));
         let input = &dynamodb.requests()[0].1;
         assert_eq!(input["KeyConditionExpression"], condition);
-        assert_eq!((&input["IndexName"], &input["ScanIndexForward"], &input["Limit"]), (&json!("by-balance"), &json!(false), &json!(3)));
+        assert_eq!(
+            (&input["IndexName"], &input["ScanIndexForward"], &input["Limit"]),
+            (&json!("by-balance"), &json!(false), &json!(3))
+        );
         let start = json!({"collection": {"S": "accounts"}, "balance": {"N": "5"}, "id": {"S": "b"}});
         assert_eq!(input["ExclusiveStartKey"], start);
         let values = input["ExpressionAttributeValues"].as_object().unwrap();

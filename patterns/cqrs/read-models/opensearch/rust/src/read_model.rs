@@ -70,7 +70,8 @@ impl ReadModel for Index {
         if !self.is_there.load(Ordering::Relaxed) {
             self.create().await?;
         }
-        let lines: String = documents.iter().map(|document| format!("{}\n{}\n", action_of(document), json!(document))).collect();
+        let lines: String =
+            documents.iter().map(|document| format!("{}\n{}\n", action_of(document), json!(document))).collect();
         let answer = self.domain.request("POST", &format!("/{INDEX}/_bulk"), Some(lines), None).await?;
         let items = answer.get("items").and_then(Value::as_array);
         let items = items.ok_or_else(|| StoreError::Failed(format!("no items in the answer {answer}")))?;
@@ -128,7 +129,8 @@ fn outcome_of(item: &Value) -> Option<(String, Result<Outcome, String>)> {
 /// The search in OpenSearch's own language.
 fn query_of(search: &Search) -> Value {
     let bounds = [("gte", search.minimum), ("lte", search.maximum)];
-    let given: Map<_, _> = bounds.into_iter().filter_map(|(name, bound)| Some((name.to_owned(), bound?.into()))).collect();
+    let given: Map<_, _> =
+        bounds.into_iter().filter_map(|(name, bound)| Some((name.to_owned(), bound?.into()))).collect();
     let order = if search.is_descending { "desc" } else { "asc" };
     let query = if given.is_empty() { json!({"match_all": {}}) } else { json!({"range": {"balance": given}}) };
     let mut body = json!({"size": search.limit, "query": query, "sort": [{"balance": order}, {"id": order}]});

@@ -85,7 +85,8 @@ async fn a_document_is_found_by_its_id() {
 
 #[tokio::test]
 async fn the_index_is_made_once_and_documents_carry_their_version() {
-    let item = |id: &str, status: u16| json!({"index": {"_id": id, "status": status, "error": {"type": "t", "reason": "r"}}});
+    let item =
+        |id: &str, status: u16| json!({"index": {"_id": id, "status": status, "error": {"type": "t", "reason": "r"}}});
     let domain = OpenSearch::with(&[
         (200, json!({"acknowledged": true})),
         (200, json!({"items": [item("a", 201), item("b", 409), item("c", 400)]})),
@@ -135,12 +136,8 @@ async fn a_search_asks_for_a_range_in_order() {
 
 #[tokio::test]
 async fn clearing_makes_sure_that_the_index_is_the_one_that_was_defined() {
-    let domain = OpenSearch::with(&[
-        (404, json!({})),
-        exists(),
-        (200, json!({})),
-        (200, json!({"acknowledged": true})),
-    ]);
+    let domain =
+        OpenSearch::with(&[(404, json!({})), exists(), (200, json!({})), (200, json!({"acknowledged": true}))]);
     domain.index().clear().await.unwrap();
     let places: Vec<_> = domain.requests().into_iter().map(|(place, _)| place).collect();
     assert_eq!(places, ["DELETE /accounts", "PUT /accounts", "DELETE /accounts", "PUT /accounts"]);

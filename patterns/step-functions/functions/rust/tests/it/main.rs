@@ -176,7 +176,8 @@ async fn every_line_names_the_execution_and_the_job() {
     transcoded(&Aws::with(SOURCE, b""), event()).await.unwrap_err();
     compensated(&Aws::default(), json!({"Error": "Denied"})).await.unwrap();
     let lines = logged();
-    let told: Vec<_> = lines.iter().map(|line| (line["level"].as_str().unwrap(), line["message"].as_str().unwrap())).collect();
+    let told: Vec<_> =
+        lines.iter().map(|line| (line["level"].as_str().unwrap(), line["message"].as_str().unwrap())).collect();
     assert_eq!(
         told,
         [
