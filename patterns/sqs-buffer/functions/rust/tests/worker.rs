@@ -1,5 +1,7 @@
 //! What the worker does with a batch. DynamoDB is in memory, and behind the SDK's own HTTP: it sees real requests.
 
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "clippy lets tests do this, but not what helps them")]
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};

@@ -1,5 +1,7 @@
 //! The three functions from event to answer, over events and a read model in memory.
 
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "clippy lets tests do this, but not what helps them")]
+
 mod command;
 mod memory;
 mod projector;

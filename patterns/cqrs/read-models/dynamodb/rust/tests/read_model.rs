@@ -1,5 +1,7 @@
 //! The read model in DynamoDB. Its answers are scripted; its requests are real ones, as the SDK sends them.
 
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "clippy lets tests do this, but not what helps them")]
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 

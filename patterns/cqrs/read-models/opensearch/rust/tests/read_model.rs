@@ -1,5 +1,7 @@
 //! The read model in OpenSearch. Its answers are scripted; its requests are signed ones, as they are sent.
 
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "clippy lets tests do this, but not what helps them")]
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
