@@ -63,7 +63,12 @@ async fn create_once(
     }
 }
 
-fn remembering(table: &str, key: &str, fingerprint: &str, answer: &str) -> aws_sdk_dynamodb::types::builders::PutBuilder {
+fn remembering(
+    table: &str,
+    key: &str,
+    fingerprint: &str,
+    answer: &str,
+) -> aws_sdk_dynamodb::types::builders::PutBuilder {
     let seconds = Timestamp::now().as_second();
     Put::builder()
         .table_name(table)

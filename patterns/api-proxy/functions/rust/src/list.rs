@@ -21,7 +21,8 @@ struct Page {
 pub async fn read_page(table: &Table, request: &Request) -> Result<Answer, Refusal> {
     let limit = limit_in(request)?;
     let after = token_in(request)?;
-    let condition = if after.is_some() { "#collection = :collection AND id < :after" } else { "#collection = :collection" };
+    let condition =
+        if after.is_some() { "#collection = :collection AND id < :after" } else { "#collection = :collection" };
     let call = table
         .dynamodb
         .query()

@@ -64,10 +64,8 @@ pub fn setting(name: &'static str) -> Result<String, MissingSetting> {
 /// A client that gives up well before the function's time is over.
 async fn client() -> Client {
     let tls = Provider::Rustls(CryptoMode::Ring);
-    let timeouts = TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(1))
-        .read_timeout(Duration::from_secs(2))
-        .build();
+    let timeouts =
+        TimeoutConfig::builder().connect_timeout(Duration::from_secs(1)).read_timeout(Duration::from_secs(2)).build();
     let config = aws_config::defaults(BehaviorVersion::latest())
         .http_client(aws_smithy_http_client::Builder::new().tls_provider(tls).build_https())
         .timeout_config(timeouts)

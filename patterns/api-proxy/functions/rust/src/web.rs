@@ -92,8 +92,7 @@ impl Problem {
 
     /// A parameter or header is not as described.
     pub fn invalid_request(place: Place, detail: &str) -> Self {
-        let problem =
-            Self::new(400, "invalid-request", "Invalid request", "a parameter or header is not as described");
+        let problem = Self::new(400, "invalid-request", "Invalid request", "a parameter or header is not as described");
         Self { errors: vec![Fault { place, detail: detail.to_owned() }], ..problem }
     }
 
@@ -248,10 +247,8 @@ pub fn json_of(value: &impl Serialize) -> String {
 
 /// An answer whose body is JSON. Callers may keep it, but must ask again before they use it.
 pub fn json_answer(status: u16, body: String) -> Answer {
-    let headers = BTreeMap::from([
-        ("content-type", "application/json".to_owned()),
-        ("cache-control", "no-cache".to_owned()),
-    ]);
+    let headers =
+        BTreeMap::from([("content-type", "application/json".to_owned()), ("cache-control", "no-cache".to_owned())]);
     Answer { status, body, headers, about: None }
 }
 
@@ -270,6 +267,5 @@ pub fn require_json(request: &Request) -> Result<(), Problem> {
 /// The JSON content of the request.
 pub fn parsed(request: &Request) -> Result<Value, Problem> {
     let detail = "the request content is not valid JSON";
-    serde_json::from_slice(&request.body)
-        .map_err(|_| Problem::new(400, "malformed-json", "Malformed JSON", detail))
+    serde_json::from_slice(&request.body).map_err(|_| Problem::new(400, "malformed-json", "Malformed JSON", detail))
 }

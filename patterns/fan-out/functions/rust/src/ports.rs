@@ -16,12 +16,7 @@ pub struct StoreError {
 pub trait Objects: Sync {
     fn get(&self, bucket: &str, key: &str) -> impl Future<Output = Result<Vec<u8>, StoreError>> + Send;
 
-    fn put(
-        &self,
-        bucket: &str,
-        key: &str,
-        artifact: Artifact,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn put(&self, bucket: &str, key: &str, artifact: Artifact) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
 /// Items in tables.

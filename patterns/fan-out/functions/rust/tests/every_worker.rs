@@ -1,5 +1,7 @@
 //! What every worker must do, whatever its work is. AWS is in memory here.
 
+#![expect(clippy::unwrap_used, reason = "clippy lets tests do this, but not what helps them")]
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -206,7 +208,10 @@ async fn fails_on_what_is_no_video_so_that_lambda_retries_and_keeps_the_event() 
     let memory = with_upload(broken);
     for run in run_all(&memory, &from_sns()).await {
         let diagnostic = run.answer.unwrap_err();
-        assert_eq!((diagnostic.error_type.as_str(), diagnostic.error_message.as_str()), ("WorkFailed", "not a Y4M video"));
+        assert_eq!(
+            (diagnostic.error_type.as_str(), diagnostic.error_message.as_str()),
+            ("WorkFailed", "not a Y4M video")
+        );
         assert_eq!(run.lines[1]["message"], "upload failed");
         assert_eq!(run.lines[1]["level"], "ERROR");
         assert_eq!(run.lines[1]["correlation_id"], "upload-1");

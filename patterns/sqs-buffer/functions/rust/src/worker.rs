@@ -1,12 +1,20 @@
 //! Drains the queue of webhooks in batches. One that fails must not take the others with it.
 
-use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsMessage};
 use futures_util::future::join_all;
 use lambda_runtime::LambdaEvent;
+use serde::Deserialize;
 use tracing::{Instrument, error, error_span, info};
 
 use crate::effect::{EffectError, Effects};
 use crate::webhook::{InvalidWebhook, webhook_in};
+
+/// The messages that Lambda hands over; none in an empty event, such as slsx coldstart-bench sends.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Batch {
+    #[serde(rename = "Records", default)]
+    records: Vec<SqsMessage>,
+}
 
 /// Why a webhook has to come back, and in the end goes to the dead-letter queue.
 #[derive(Debug, thiserror::Error)]
@@ -18,7 +26,7 @@ enum Failure {
 }
 
 /// Lambda calls this for each batch; what is not named in the answer is deleted from the queue.
-pub async fn handle(effects: &Effects, event: LambdaEvent<SqsEvent>) -> SqsBatchResponse {
+pub async fn handle(effects: &Effects, event: LambdaEvent<Batch>) -> SqsBatchResponse {
     let request = error_span!("batch", function_request_id = event.context.request_id);
     let records = event.payload.records.iter().map(|record| work_on(effects, record));
     let mut answer = SqsBatchResponse::default();

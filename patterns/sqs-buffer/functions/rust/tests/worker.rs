@@ -1,21 +1,20 @@
 //! What the worker does with a batch. DynamoDB is in memory, and behind the SDK's own HTTP: it sees real requests.
 
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "clippy lets tests do this, but not what helps them")]
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, Once};
 
-use aws_lambda_events::sqs::SqsEvent;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_dynamodb::{Client, Config};
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
-};
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
 use functions::effect::Effects;
 use functions::log::json_lines;
-use functions::worker::handle;
+use functions::worker::{Batch, handle};
 use lambda_runtime::{Context, LambdaEvent};
 use serde_json::{Map, Value, json};
 use tracing::level_filters::LevelFilter;
@@ -33,9 +32,10 @@ struct Table {
 impl Table {
     fn answer(&self, request: &Value) -> (u16, Value) {
         let text = |pointer: &str| request.pointer(pointer).and_then(Value::as_str).unwrap().to_owned();
-        let (name, value) = (|at| text(&format!("/ExpressionAttributeNames/{at}")), |at: &str| {
-            request["ExpressionAttributeValues"][at].clone()
-        });
+        let (name, value) = (
+            |at| text(&format!("/ExpressionAttributeNames/{at}")),
+            |at: &str| request["ExpressionAttributeValues"][at].clone(),
+        );
         assert_eq!(text("/TableName"), "effects");
         let key = text("/Key/id/S");
         if self.out_of_order.lock().unwrap().contains(&key) {
@@ -54,7 +54,8 @@ impl Table {
             item.insert(name(attribute), value(placeholder));
         }
         let (attribute, placeholder) = adds.split_once(' ').unwrap();
-        let number = |value: Option<&Value>| value.map_or(0, |value| value["N"].as_str().unwrap().parse::<i64>().unwrap());
+        let number =
+            |value: Option<&Value>| value.map_or(0, |value| value["N"].as_str().unwrap().parse::<i64>().unwrap());
         let sum = number(item.get(&name(attribute))) + number(Some(&value(placeholder)));
         item.insert(name(attribute), json!({"N": sum.to_string()}));
         item.insert("id".to_owned(), json!({"S": key}));
@@ -76,10 +77,7 @@ impl HttpConnector for Table {
         assert_eq!(request.headers().get("x-amz-target"), Some("DynamoDB_20120810.UpdateItem"));
         let request = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
         let (status, answer) = self.answer(&request);
-        HttpConnectorFuture::ready(Ok(HttpResponse::new(
-            status.try_into().unwrap(),
-            SdkBody::from(answer.to_string()),
-        )))
+        HttpConnectorFuture::ready(Ok(HttpResponse::new(status.try_into().unwrap(), SdkBody::from(answer.to_string()))))
     }
 }
 
@@ -130,7 +128,7 @@ fn logged() -> Vec<Value> {
 
 /// The message ids that the worker names as failed, and the lines that it logs.
 async fn run(table: &Table, event: Value) -> (Vec<String>, Vec<Value>) {
-    let event: SqsEvent = serde_json::from_value(event).unwrap();
+    let event: Batch = serde_json::from_value(event).unwrap();
     let mut context = Context::default();
     context.request_id = "request-1".to_owned();
     listen();
@@ -220,7 +218,8 @@ async fn logs_can_be_traced_by_message() {
     let (_, mut lines) = run(&table, batch(&[("m1", &payment("a", 1), 1)])).await;
     lines.extend(run(&table, batch(&[("m2", &payment("a", 1), 3), ("m3", &payment("c", "none"), 1)])).await.1);
     lines.sort_by_key(|line| line["correlation_id"].to_string());
-    let told = lines.iter().map(|line| json!([line["level"], line["message"], line["correlation_id"], line["received"]]));
+    let told =
+        lines.iter().map(|line| json!([line["level"], line["message"], line["correlation_id"], line["received"]]));
     let expected = json!([
         ["INFO", "webhook took effect", "m1", 1],
         ["INFO", "webhook had taken effect before", "m2", 3],
@@ -241,4 +240,11 @@ async fn understands_the_sample_event() {
     let (failed, _) = run(&table, serde_json::from_str(event).unwrap()).await;
     assert_eq!(failed, ["22222222-2222-4222-8222-222222222222"]);
     assert_eq!(table.ids(), ["evt-1001"]);
+}
+
+#[tokio::test]
+async fn an_empty_event_asks_for_nothing() {
+    let table = Table::default();
+    assert_eq!(run(&table, json!({})).await, (vec![], vec![]));
+    assert_eq!(table.ids(), [""; 0]);
 }

@@ -20,7 +20,8 @@ pub async fn handle(jobs: &Jobs, event: LambdaEvent<Value>) -> Result<Value, Tas
         return Ok(json!({}));
     }
     let text = |name| event.get(name).and_then(Value::as_str);
-    let trace = error_span!("job", function_request_id = request, correlation_id = text("execution"), job = text("job"));
+    let trace =
+        error_span!("job", function_request_id = request, correlation_id = text("execution"), job = text("job"));
     let outcome = compensate(jobs, &event).instrument(trace.clone()).await;
     if let Err(failure) = &outcome {
         trace.in_scope(|| error!(error = failure.name(), reason = %failure, "compensate failed"));
@@ -69,9 +70,7 @@ async fn is_marked(jobs: &Jobs, job: &Job, error: &str, cause: &str) -> Result<b
     }
     match update.send().await {
         Ok(_) => Ok(true),
-        Err(error)
-            if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
-        {
+        Err(error) if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) => {
             Ok(false)
         }
         Err(error) => Err(failed("dynamodb:UpdateItem")(error)),

@@ -20,7 +20,8 @@ pub async fn handle(jobs: &Jobs, height: usize, event: LambdaEvent<Value>) -> Re
         return Ok(json!({}));
     }
     let text = |name| event.get(name).and_then(Value::as_str);
-    let trace = error_span!("job", function_request_id = request, correlation_id = text("execution"), job = text("job"));
+    let trace =
+        error_span!("job", function_request_id = request, correlation_id = text("execution"), job = text("job"));
     let outcome = transcode(jobs, height, &event).instrument(trace.clone()).await;
     let _entered = trace.entered();
     match &outcome {
@@ -74,12 +75,8 @@ async fn record(jobs: &Jobs, job: &Job, video: &Scaled) -> Result<(), TaskError>
         ("status", "transcoded".to_owned()),
         ("updated_at", now()),
     ];
-    let numbers = [
-        ("width", video.width),
-        ("height", video.height),
-        ("frames", video.frames),
-        ("bytes", video.content.len()),
-    ];
+    let numbers =
+        [("width", video.width), ("height", video.height), ("frames", video.frames), ("bytes", video.content.len())];
     let texts = texts.into_iter().map(|(name, text)| (name.to_owned(), S(text)));
     let numbers = numbers.into_iter().map(|(name, number)| (name.to_owned(), N(number.to_string())));
     let put = jobs

@@ -1,7 +1,7 @@
 //! PUT of one item.
 
-use functions::update::update;
 use functions::table::Table;
+use functions::update::update;
 use functions::{log, web};
 use lambda_runtime::{Error, run, service_fn};
 

@@ -94,9 +94,13 @@ async fn the_sample_events_are_answered() {
         let dynamodb = DynamoDb::with(&[(200, json!({"Items": [stored(1)]}))]);
         let tables = Tables { items: dynamodb.table(), keys: "keys".into() };
         let is_post = request_of(event.clone()).method == "POST";
-        let answer = call(event, async |request| {
-            if is_post { create(&tables, request).await } else { read_page(&tables.items, request).await }
-        });
+        let answer =
+            call(
+                event,
+                async |request| {
+                    if is_post { create(&tables, request).await } else { read_page(&tables.items, request).await }
+                },
+            );
         let expected = if is_post { 201 } else { 200 };
         assert_eq!(answer.await["statusCode"], expected, "{}", path.display());
         count += 1;
@@ -141,7 +145,8 @@ fn logged() -> Vec<Value> {
 #[tokio::test]
 async fn each_request_is_one_line_that_can_be_found_by_its_id() {
     listen();
-    let dynamodb = DynamoDb::with(&[(200, json!({"Item": stored(1)})), (400, json!({"__type": "AccessDeniedException"}))]);
+    let dynamodb =
+        DynamoDb::with(&[(200, json!({"Item": stored(1)})), (400, json!({"__type": "AccessDeniedException"}))]);
     let table = dynamodb.table();
     let path = format!("/orders/{ID}");
     let event = event("GET", &path, json!({}), None);

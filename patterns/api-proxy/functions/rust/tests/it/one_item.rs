@@ -109,10 +109,8 @@ async fn a_deletion_needs_no_version_but_heeds_it() {
 
 #[tokio::test]
 async fn a_list_comes_in_pages() {
-    let dynamodb = DynamoDb::with(&[
-        (200, json!({"Items": [stored(2), stored(1)]})),
-        (200, json!({"Items": [stored(1)]})),
-    ]);
+    let dynamodb =
+        DynamoDb::with(&[(200, json!({"Items": [stored(2), stored(1)]})), (200, json!({"Items": [stored(1)]}))]);
     let first = body(&list(&dynamodb, json!({"limit": "1"})).await);
     assert_eq!(first["items"], json!([answered(2)]));
     let second = body(&list(&dynamodb, json!({"limit": "1", "next": first["next"]})).await);

@@ -40,7 +40,8 @@ fn sharpness(frame: &[u8], width: usize) -> f64 {
         let columns = row.windows(3).zip(above.iter().skip(1)).zip(below.iter().skip(1));
         for ((pixels, above), below) in columns {
             let [left, middle, right] = pixels else { continue };
-            let edge = 4 * i64::from(*middle) - [left, right, above, below].map(|at| i64::from(*at)).iter().sum::<i64>();
+            let edge =
+                4 * i64::from(*middle) - [left, right, above, below].map(|at| i64::from(*at)).iter().sum::<i64>();
             total += edge;
             squares += edge * edge;
             count += 1;

@@ -1,5 +1,12 @@
 //! The tasks from event to answer, over S3 and DynamoDB in memory.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "clippy lets tests do this, but not what helps them"
+)]
+
 mod aws;
 
 use std::cell::RefCell;
@@ -176,7 +183,8 @@ async fn every_line_names_the_execution_and_the_job() {
     transcoded(&Aws::with(SOURCE, b""), event()).await.unwrap_err();
     compensated(&Aws::default(), json!({"Error": "Denied"})).await.unwrap();
     let lines = logged();
-    let told: Vec<_> = lines.iter().map(|line| (line["level"].as_str().unwrap(), line["message"].as_str().unwrap())).collect();
+    let told: Vec<_> =
+        lines.iter().map(|line| (line["level"].as_str().unwrap(), line["message"].as_str().unwrap())).collect();
     assert_eq!(
         told,
         [
