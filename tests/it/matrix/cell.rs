@@ -120,7 +120,7 @@ impl std::fmt::Display for Cell {
 
 /// Where slsx itself builds, so that the tests of a project find its dependencies compiled.
 fn rust_target() -> std::path::PathBuf {
-    slsx::host::folders::Folders::of_user().unwrap().cache.join("build").join("cargo")
+    slsx::host::folders::Folders::of_user().unwrap().cache.join("builds").join("cargo-target")
 }
 
 /// A scaffolded project.
