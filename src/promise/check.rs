@@ -91,6 +91,8 @@ pub enum CheckKind {
     Commands,
     /// The answers are the fold of the events.
     Fold,
+    /// Other queries of the read model are answered.
+    Queries,
     /// Answers follow the events soon enough.
     Lag,
     /// An event that is delivered again changes nothing.
@@ -130,6 +132,7 @@ impl CheckKind {
             Self::Callbacks => "callbacks",
             Self::Commands => "commands",
             Self::Fold => "fold",
+            Self::Queries => "queries",
             Self::Lag => "lag",
             Self::Duplicate => "duplicate",
             Self::OutOfOrder => "out-of-order",

@@ -91,6 +91,7 @@ const fn label(kind: CheckKind) -> &'static str {
         | CheckKind::Callbacks
         | CheckKind::Commands
         | CheckKind::Fold
+        | CheckKind::Queries
         | CheckKind::Lag
         | CheckKind::Duplicate
         | CheckKind::Replay

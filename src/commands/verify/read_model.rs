@@ -49,6 +49,7 @@ pub(super) async fn prove(
         observed.seconds
     ));
     observed.caught_up = driver.catch_up(&observed.events).await;
+    observed.queries = driver.other_queries().await;
     if observed.caught_up.asked > 0 && observed.caught_up.differences.is_empty() {
         let projector = FunctionName::new(stage.physical_id(&promise.projector.function)?);
         let region = &stage.session.identity().region;
@@ -84,6 +85,18 @@ impl Driver<'_> {
             Ok(answer) => (Some(answer.status), serde_json::from_slice(&answer.body).unwrap_or_default()),
             Err(_) => (None, serde_json::Value::Null),
         }
+    }
+
+    /// Asks the other queries of the promise, with an aggregate of the run where they name one.
+    async fn other_queries(&self) -> Vec<(String, Option<u16>)> {
+        let values = self.plan.values(&self.plan.aggregate(0));
+        let mut answers = Vec::new();
+        for query in &self.promise.query.also {
+            let request = Request::of(&self.base, query, None, &values);
+            let answer = self.web.send(&request, PATIENCE).await;
+            answers.push((query.to_string(), answer.ok().map(|answer| answer.status)));
+        }
+        answers
     }
 
     /// Holds the answers about some aggregates against the fold of their events.

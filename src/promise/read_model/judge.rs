@@ -25,6 +25,8 @@ pub struct Observed {
     pub sightings: Vec<Sighting>,
     /// The answers once the read model has caught up.
     pub caught_up: Comparison,
+    /// The promise's other queries, and the status of each answer.
+    pub queries: Vec<(String, Option<u16>)>,
     /// The same events once more.
     pub duplicate: Delivery,
     /// Events in another order once more.
@@ -93,14 +95,14 @@ pub struct Seen {
 #[must_use]
 pub fn judge(run: &str, promise: &ReadModel, plan: &Plan, observed: &Observed) -> Verdict {
     let lag = Summary::of(lags(&observed.events, &observed.sightings));
-    let checks = vec![
-        commands(promise, plan, observed),
-        fold(observed),
+    let mut checks = vec![commands(promise, plan, observed), fold(observed)];
+    checks.extend((!observed.queries.is_empty()).then(|| queries(observed)));
+    checks.extend([
         lagging(promise, observed, lag.as_ref()),
         delivered(CheckKind::Duplicate, &observed.duplicate),
         delivered(CheckKind::OutOfOrder, &observed.out_of_order),
         replay(&observed.replay),
-    ];
+    ]);
     let seen = Seen {
         commands: plan.count,
         answers: observed.answers.clone(),
@@ -160,6 +162,21 @@ fn fold(observed: &Observed) -> Check {
         return Check::undecided(CheckKind::Fold, Outcome::Inconclusive("nothing was asked"));
     }
     compared(CheckKind::Fold, &observed.caught_up)
+}
+
+/// Every other query is answered with success.
+fn queries(observed: &Observed) -> Check {
+    let is_success = |status: Option<u16>| status.is_some_and(|status| (200..300).contains(&status));
+    let failed = observed.queries.iter().filter(|(_, status)| !is_success(*status));
+    let problems: Vec<Problem> = failed
+        .map(|(query, status)| Problem::Step {
+            step: query.clone(),
+            mismatch: status.map_or("no answer".to_owned(), |status| format!("answered with {status}")),
+        })
+        .collect();
+    let asked = observed.queries.len();
+    let answered = asked.saturating_sub(problems.len());
+    Check::by_problems(CheckKind::Queries, problems).with(figure(answered), figure(asked))
 }
 
 fn compared(kind: CheckKind, comparison: &Comparison) -> Check {

@@ -89,6 +89,9 @@ pub struct Query {
     pub request: RequestLine,
     /// JSON pointers into the answer, and what must be there.
     pub fold: BTreeMap<String, Fold>,
+    /// Other queries of the read model, such as a search, which must be answered with success.
+    #[serde(default)]
+    pub also: Vec<RequestLine>,
 }
 
 /// What must hold.
@@ -131,6 +134,7 @@ impl ReadModel {
             known_names(&request.target, &known, path)?;
             require(request.target.contains("${id}"), path, "must hold ${id}, the aggregate")?;
         }
+        self.query.also.iter().try_for_each(|request| known_names(&request.target, &known, "query.also"))?;
         require(!commands.bodies.is_empty(), "commands.bodies", "must hold at least one")?;
         for (index, body) in commands.bodies.iter().enumerate() {
             json(body, &known, format!("commands.bodies.{index}"))?;

@@ -17,6 +17,7 @@ pub(super) fn facts(check: &Check, seen: &Seen, is_local: bool) -> Vec<String> {
             format!("{:.0} {}", seen.rate, rate_unit(is_local)),
         ],
         CheckKind::Fold => vec![format!("{} aggregates answer the fold of their events", of(check))],
+        CheckKind::Queries => vec![format!("{} other queries are answered", of(check))],
         CheckKind::Lag => lag(check, seen, is_local).into_iter().collect(),
         CheckKind::Duplicate => {
             vec![format!("{} aggregates answer as before after an event was delivered twice", of(check))]

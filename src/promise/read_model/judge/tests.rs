@@ -78,6 +78,7 @@ fn good() -> Observed {
         events: events(),
         sightings: vec![sighting(1, 1_100), sighting(3, 3_300)],
         caught_up: same(2),
+        queries: vec![("GET /accounts?limit=5".into(), Some(200))],
         duplicate: Delivery::Taken(2, same(2)),
         out_of_order: Delivery::Taken(3, same(2)),
         replay: Replayed::Done(5, same(2)),
@@ -104,7 +105,7 @@ type Planted = (fn(&mut Observed), CheckKind, &'static str);
 #[test]
 fn each_violation_breaks_its_own_check_and_is_named() {
     let difference = "v1-00000: /balance is 13, the fold of the events is 8";
-    let planted: [Planted; 11] = [
+    let planted: [Planted; 13] = [
         (|seen| seen.answers.count(Some(500)), CheckKind::Commands, "1 request was answered with 500"),
         (|seen| drop(seen.events.pop()), CheckKind::Commands, "v1-00001: accepted commands 2, events 1"),
         (
@@ -113,6 +114,12 @@ fn each_violation_breaks_its_own_check_and_is_named() {
             "v1-00001: its versions are not 1, 2, 3, ...",
         ),
         (|seen| seen.caught_up = other(2), CheckKind::Fold, difference),
+        (
+            |seen| seen.queries[0].1 = Some(403),
+            CheckKind::Queries,
+            "GET /accounts?limit=5: answered with 403",
+        ),
+        (|seen| seen.queries[0].1 = None, CheckKind::Queries, "GET /accounts?limit=5: no answer"),
         (|seen| seen.duplicate = Delivery::Taken(2, other(2)), CheckKind::Duplicate, difference),
         (
             |seen| seen.duplicate = Delivery::Refused("failed: Boom".into()),

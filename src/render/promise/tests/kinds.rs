@@ -219,6 +219,7 @@ fn a_read_model() {
     let checks = vec![
         Check::by_problems(CheckKind::Commands, vec![]),
         Check::by_problems(CheckKind::Fold, vec![]).with(50.0, 50.0),
+        Check::by_problems(CheckKind::Queries, vec![]).with(1.0, 1.0),
         Check { measured: Some(99.0), ..Check::undecided(CheckKind::Lag, no_limit) },
         Check::by_problems(CheckKind::Duplicate, vec![wrong]),
         Check::undecided(
@@ -232,6 +233,7 @@ fn a_read_model() {
         ✓ commands      1000 commands made 990 events: 201 x 990, 409 x 10
                         123 each second local
         ✓ fold          50 of 50 aggregates answer the fold of their events
+        ✓ queries       1 of 1 other queries are answered
         – lag           p50 50, p99 99 ms local from event to answer, 100 events watched
                         the promise names no limit
         ✗ duplicate     v0123456789a-00007: /balance is 13, the fold of the events is 8
@@ -240,7 +242,7 @@ fn a_read_model() {
         promise broken: duplicate
         ");
     let json = json(&verdict);
-    assert_eq!(json["checks"][4]["reason"], "the read model did not catch up before");
+    assert_eq!(json["checks"][5]["reason"], "the read model did not catch up before");
     assert_eq!(
         (&json["read_model"]["replayed"], &json["read_model"]["lag_ms"]["n"]),
         (&990.into(), &100.into())
