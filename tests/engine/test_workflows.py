@@ -193,6 +193,7 @@ class Roles(Case):
             TableName=table, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
             AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}])
         table_arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}"
+        of_stack = Stack({"Topic": {"Type": "AWS::SNS::Topic"}}).resources()["Topic"]
         child = Machine({"Pass": {"Type": "Pass", "End": True}})
         item = {"TableName": table, "Item": {"k": {"S": "1"}}}
         for resource, given, error, action, target in (
@@ -200,11 +201,13 @@ class Roles(Case):
                  "sqs:SendMessage", queue.arn),
                 ("sns:publish", {"TopicArn": topic, "Message": "hello", "Subject": "s"},
                  "SNS.AuthorizationErrorException", "sns:Publish", topic),
+                ("sns:publish", {"TopicArn": of_stack, "Message": "hello"},
+                 "SNS.AuthorizationErrorException", "sns:Publish", of_stack),
                 ("dynamodb:putItem", item, "DynamoDB.AmazonDynamoDBException", "dynamodb:PutItem", table_arn),
                 ("states:startExecution", {"StateMachineArn": child.arn, "Input": {}},
                  "StepFunctions.AWSStepFunctionsException", "states:StartExecution", child.arn),
                 ("aws-sdk:dynamodb:putItem", item, "DynamoDb.DynamoDbException", "dynamodb:PutItem", table_arn)):
-            with self.subTest(resource):
+            with self.subTest(resource, target=target):
                 task = {"Call": {"Type": "Task", "Resource": f"arn:aws:states:::{resource}", "Parameters": given,
                                  "End": True}}
                 found = Machine(task).run().describe()

@@ -27,11 +27,19 @@ pub(crate) fn look(url: &str, service: &str) -> (u16, String) {
     (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
 }
 
-/// Sends JSON to a REST API of AWS, which must take it.
-pub(crate) fn put(url: &str, service: &str, body: &Value) {
-    let request = agent().put(url).header("Authorization", authorization(service));
-    let mut answer = request.send(body.to_string()).unwrap();
-    assert!(answer.status().is_success(), "{url}: {}", answer.body_mut().read_to_string().unwrap());
+/// Sends JSON to a REST API of AWS, which must take it; null is no content at all.
+pub(crate) fn send(method: &str, url: &str, service: &str, body: &Value) {
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    let request = ureq::http::Request::builder()
+        .method(method)
+        .uri(url)
+        .header("Authorization", authorization(service))
+        .header("Content-Type", "application/json")
+        .body(body)
+        .unwrap();
+    let mut answer = agent().run(request).unwrap();
+    let status = answer.status();
+    assert!(status.is_success(), "{method} {url}: {}", answer.body_mut().read_to_string().unwrap());
 }
 
 /// One call of an API that takes forms and answers in XML, such as IAM.

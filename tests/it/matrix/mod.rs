@@ -4,6 +4,7 @@
 mod cell;
 mod grants;
 mod lint;
+mod policies;
 mod remains;
 mod sabotage;
 mod variants;

@@ -29,6 +29,7 @@ from . import (
     stacks,
     stream_mappings,
     template_files,
+    topics,
     transport,
     workflow_callbacks,
     workflow_definitions,
@@ -42,7 +43,7 @@ _ALL = (
     authorization, policies, log_delivery, log_pages, environment, environment_pool, invocations, function_updates,
     provisioned_concurrency, asynchronous, event_sources, expressions, http_api, search, stacks, restart, transport,
     queues, message_moves, request_resources, mapping_permissions, queue_mappings, stream_mappings,
-    api_permissions, deliveries,
+    api_permissions, deliveries, topics,
     workflow_history, workflow_callbacks, workflow_tasks, workflow_definitions, workflows,
     workflow_messages, missing_objects, dead_letter_queues, rest_api, template_files,
 )
