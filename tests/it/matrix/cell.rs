@@ -72,7 +72,8 @@ impl Cell {
     pub(super) fn scaffold(self, world: World, more: &[&str]) -> Project {
         let name = format!("{}-{}", self.pattern, self.language);
         let mut arguments = vec!["new", self.pattern, &name, "--language", self.language];
-        for answer in self.answers.iter().chain(more) {
+        let is_other = |answer: &&&str| !more.iter().any(|given| question(given) == question(answer));
+        for answer in self.answers.iter().filter(is_other).chain(more) {
             arguments.extend(["--set", *answer]);
         }
         world.slsx(&arguments).assert_exit(0);
@@ -109,6 +110,11 @@ impl Cell {
         // Past the capture of the test runner: these figures are what the run is for.
         let _ = writeln!(std::io::stderr(), "{self}: {} | local cold start p50 {cold}", steps.join(" | "));
     }
+}
+
+/// What an answer such as `timeout=2` answers.
+fn question(answer: &str) -> &str {
+    answer.split('=').next().unwrap_or(answer)
 }
 
 impl std::fmt::Display for Cell {

@@ -103,6 +103,8 @@ fn keeps_failures(project: &Project, endpoint: &str) -> bool {
         "command_id": { "S": "gap" }, "correlation_id": { "S": "gap" },
     });
     let key = json!({ "TableName": id("Events"), "Key": { "aggregate_id": { "S": "gap" }, "version": { "N": "2" } } });
+    // What the runs before left there proves nothing.
+    call("sqs", "AmazonSQS.PurgeQueue", &json!({ "QueueUrl": id("ProjectorFailures") }));
     call("dynamodb", "DynamoDB_20120810.PutItem", &json!({ "TableName": id("Events"), "Item": event }));
     let request =
         json!({ "QueueUrl": id("ProjectorFailures"), "WaitTimeSeconds": 5, "VisibilityTimeout": 0 });
@@ -113,7 +115,6 @@ fn keeps_failures(project: &Project, endpoint: &str) -> bool {
         is_kept = received["Messages"].as_array().is_some_and(|messages| !messages.is_empty());
     }
     call("dynamodb", "DynamoDB_20120810.DeleteItem", &key);
-    call("sqs", "AmazonSQS.PurgeQueue", &json!({ "QueueUrl": id("ProjectorFailures") }));
     is_kept
 }
 
@@ -141,8 +142,10 @@ fn is_due(cell: Cell, grant: &Grant) -> bool {
 
 /// A broken promise is known after a few seconds here; on AWS it may take minutes.
 fn shorten(project: &Project) {
+    // Workflows wait ten seconds before they try again.
+    let patience = if project.name.starts_with("step-functions") { 30 } else { 15 };
     let shorter = |line: &str| match line.split_once('=') {
-        Some((key, _)) if key.trim() == "within_seconds" => format!("{key}= 15"),
+        Some((key, _)) if key.trim() == "within_seconds" => format!("{key}= {patience}"),
         Some((key, _)) if key.trim() == "seconds" => format!("{key}= 1"),
         // Poison goes to the dead letters by SQS itself, which needs no grant, after a long time.
         Some((key, _)) if key.trim() == "poison_count" => format!("{key}= 0"),
@@ -159,7 +162,10 @@ fn shorten(project: &Project) {
 /// What a broken run left in queues and streams must not be what breaks the next one.
 fn settle(project: &Project, pattern: &str, small: &[&str]) {
     if matches!(pattern, "sqs-buffer" | "cqrs") {
-        project.verify(small);
+        // The first run may still meet what the broken one left: an index without a mapping, messages in flight.
+        if is_promise_broken(project, small) {
+            project.verify(small);
+        }
     }
 }
 

@@ -121,7 +121,11 @@ fn a_workflow_without_compensation_is_told_by_its_path() {
     Sabotage {
         pattern: "step-functions",
         answers: &[],
-        edits: &[("workflow.asl.json", "\"Next\": \"Compensate\"", "\"Next\": \"Failed\"")],
+        edits: &[(
+            "workflow.asl.json",
+            "\"Next\": \"Compensate\"\n        }\n      ],\n      \"Next\": \"NeedsApproval\"",
+            "\"Next\": \"Failed\"\n        }\n      ],\n      \"Next\": \"NeedsApproval\"",
+        )],
         load: "1",
         check: "path",
     }
@@ -145,11 +149,15 @@ fn a_projector_that_adds_counts_duplicates() {
     Sabotage {
         pattern: "cqrs",
         answers: &["read-model=dynamodb"],
-        edits: &[(
-            "functions/projector.py",
-            "    accounts, failures = folded(batch, events)\n    written = read_model.write(accounts)\n",
-            ADDING,
-        )],
+        edits: &[
+            (
+                "functions/projector.py",
+                "    accounts, failures = folded(batch, events)\n    written = read_model.write(accounts)\n",
+                ADDING,
+            ),
+            // It must know what it adds to.
+            ("template.yaml", "Action: [dynamodb:PutItem, ", "Action: [dynamodb:GetItem, dynamodb:PutItem, "),
+        ],
         load: "0.1",
         check: "duplicate",
     }
