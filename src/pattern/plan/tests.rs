@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::{Request, WritePlan, plan};
+use crate::pattern::question::Question;
 use crate::pattern::{ANSWERS_FILE, Origin, Pattern, PatternError, ProjectName, Record, all, find};
 
 fn planned(name: &str, answers: &[&str]) -> Result<WritePlan, PatternError> {
@@ -92,29 +93,43 @@ fn an_unknown_language_is_answered_with_those_there_are() {
     assert!(matches!(error, PatternError::UnknownLanguage { help, .. } if help == "did you mean `python`?"));
 }
 
+/// One list of answers for each choice there is, and the defaults. A worker of every role, and one of none.
+fn every_choice(pattern: &Pattern) -> Vec<Vec<String>> {
+    let mut lists = vec![Vec::new()];
+    for question in &pattern.manifest.questions {
+        match question {
+            Question::Choice { key, choices, .. } => {
+                lists.extend(choices.iter().map(|choice| vec![format!("{key}={choice}")]));
+            }
+            Question::Names { key, .. } => {
+                lists.push(vec![format!("{key}=thumbnail,transcode,update-db,other")]);
+            }
+            Question::Boolean { .. }
+            | Question::Name { .. }
+            | Question::Integer { .. }
+            | Question::Text { .. } => {}
+        }
+    }
+    lists
+}
+
 #[test]
 fn every_file_of_a_pattern_is_used_by_some_answer() {
     for pattern in all().unwrap() {
         let name = ProjectName::parse("clips").unwrap();
-        let mut used = BTreeSet::from(["pattern.toml"]);
-        let answers = ["workers=thumbnail,transcode,update-db,other".to_owned()];
-        let plan = plan(
-            &pattern,
-            &Request { name: &name, language: None, kept: &BTreeMap::new(), answers: &answers },
-        )
-        .unwrap();
-        for (path, content) in &pattern.files {
-            let is_template = path.ends_with(".j2");
-            if is_template || plan.files.values().any(|written| written == content.as_ref()) {
-                used.insert(path);
+        let mut written = BTreeSet::new();
+        for answers in every_choice(&pattern) {
+            for language in &pattern.manifest.languages {
+                let (kept, language) = (BTreeMap::new(), Some(language.name.as_str()));
+                let request = Request { name: &name, language, kept: &kept, answers: &answers };
+                written.extend(plan(&pattern, &request).unwrap().files.into_values());
             }
         }
-        let unused: Vec<_> = pattern
-            .files
-            .keys()
-            .filter(|path| !used.contains(path.as_str()) && !path.contains("__pycache__"))
-            .collect();
-        assert!(unused.is_empty(), "{unused:?}");
+        for (path, content) in &pattern.files {
+            let is_rendered = path == "pattern.toml" || path.ends_with(".j2");
+            let is_used = is_rendered || written.contains(content.as_ref());
+            assert!(is_used, "{} has the unused file {path}", pattern.manifest.id);
+        }
     }
 }
 

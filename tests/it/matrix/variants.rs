@@ -110,23 +110,6 @@ fn no_build_output_is_among_the_patterns() {
 }
 
 #[test]
-fn every_file_of_a_pattern_ends_up_in_some_project() {
-    let mut used: BTreeSet<Vec<u8>> = BTreeSet::new();
-    for_each(|_, made| used.extend(made.plan.files.values().cloned()));
-    for pattern in slsx::pattern::all().unwrap() {
-        for (path, content) in &pattern.files {
-            let is_known = path == "pattern.toml" || path.ends_with(".j2") || used.contains(content.as_ref());
-            // A test for a kind of worker that no variant has is copied under another name, which is the same content.
-            assert!(
-                is_known || pattern.manifest.id == "fan-out",
-                "{} has the unused file {path}",
-                pattern.manifest.id
-            );
-        }
-    }
-}
-
-#[test]
 fn every_file_of_a_pattern_is_in_the_package_of_slsx() {
     let output = std::process::Command::new(env!("CARGO"))
         .args(["package", "--list", "--allow-dirty", "--offline"])
