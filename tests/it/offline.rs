@@ -86,7 +86,7 @@ fn a_misspelt_command_is_answered() {
         str![[r#"
 error: unrecognized subcommand 'depoly'
 
-  tip: some similar subcommands exist: 'destroy', 'demo', 'deploy'
+  tip: some similar subcommands exist: 'destroy', 'demo', 'replay', 'deploy'
 
 Usage: slsx [OPTIONS] <COMMAND>
 
@@ -121,6 +121,8 @@ Commands:
   status           Show a stack's status, resources and outputs
   destroy          Delete a stack, after showing what would be lost
   verify           Prove on the deployed stack that the pattern keeps its promise
+  redrive          Move dead letters back to the queues they came from
+  replay           Rebuild a read model from its events
   coldstart-bench  Measure cold starts in fresh execution environments
   audit            Lint templates, handler code and IAM policies
   recover          Undo what an interrupted run left changed
