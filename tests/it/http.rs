@@ -54,15 +54,20 @@ pub(crate) fn query(endpoint: &str, service: &str, action: &str, parameters: &[(
 
 /// One call of an API that speaks JSON, such as DynamoDB: `target` is the value of its X-Amz-Target header.
 pub(crate) fn json(endpoint: &str, service: &str, target: &str, body: &Value) -> Value {
+    let (status, text) = call(endpoint, service, target, body);
+    assert_eq!(status, 200, "{target}: {text}");
+    serde_json::from_str(&text).unwrap_or(Value::Null)
+}
+
+/// The same with the status and the text of the answer, whatever they are.
+pub(crate) fn call(endpoint: &str, service: &str, target: &str, body: &Value) -> (u16, String) {
     let request = agent()
         .post(endpoint)
         .header("Authorization", authorization(service))
         .header("X-Amz-Target", target)
         .header("Content-Type", "application/x-amz-json-1.0");
     let mut answer = request.send(body.to_string()).unwrap();
-    let text = answer.body_mut().read_to_string().unwrap();
-    assert!(answer.status().is_success(), "{target}: {text}");
-    serde_json::from_str(&text).unwrap_or(Value::Null)
+    (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
 }
 
 /// The texts of every element of a name, in order; nested elements of the same name are not told apart.
