@@ -58,6 +58,7 @@ const ORCHESTRATOR: &str = "
     Type: AWS::Serverless::Function
     Properties:
       CodeUri: functions/orchestrator/
+      Handler: app.handler
       Environment:
         Variables:
           WORKERS: !Sub ${ThumbnailFunction},${Transcode720pFunction},${UpdateDbFunction}
@@ -111,6 +112,7 @@ fn workers_that_run_one_after_the_other_break_the_promise() {
         "{sequential}"
     );
     world.write("chain/template.yaml", &sequential);
+    expect_failures_soon(&world, "chain");
     world.write("chain/functions/orchestrator/app.py", ORCHESTRATOR_CODE);
 
     let run = |arguments: &[&str]| world.on_local_aws(&[arguments, &["--project", "chain"]].concat());
@@ -148,14 +150,19 @@ fn what_was_destroyed_does_not_come_back_with_a_restart() {
     world.slsx(&["local", "down", "--instance", "again"]).assert_exit(0);
 }
 
+/// AWS waits minutes before it tries again, local AWS a moment.
+fn expect_failures_soon(world: &World, project: &str) {
+    let path = format!("{project}/promise.toml");
+    let promise = std::fs::read_to_string(world.path(&path)).unwrap();
+    let shorter = promise.replacen("within_seconds = 600", "within_seconds = 20", 1);
+    assert_ne!(shorter, promise);
+    world.write(&path, &shorter);
+}
+
 #[test]
 fn what_no_worker_can_read_ends_in_their_own_queues_and_stops_nobody() {
     let world = World::with_project(&["fan-out", "broken", "--set", "workers=thumbnail,transcode-720p"]);
-    // AWS waits minutes before it tries again, local AWS a moment.
-    let promise = std::fs::read_to_string(world.path("broken/promise.toml")).unwrap();
-    let shorter = promise.replacen("within_seconds = 600", "within_seconds = 20", 1);
-    assert_ne!(shorter, promise);
-    world.write("broken/promise.toml", &shorter);
+    expect_failures_soon(&world, "broken");
     let run = |arguments: &[&str]| world.on_local_aws(&[arguments, &["--project", "broken"]].concat());
     run(&["deploy"]).assert_exit(0);
     let outcomes = |verified: &serde_json::Value| {
