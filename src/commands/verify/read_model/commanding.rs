@@ -19,7 +19,7 @@ const WATCHED: usize = 8;
 /// Between two looks at one aggregate.
 const LOOK: Duration = Duration::from_millis(25);
 
-/// A watcher that sees nothing new for so long sees nothing any more.
+/// A watcher that sees nothing new for so long, or as long as the promise waits, sees nothing any more.
 const NOTHING_NEW: Duration = Duration::from_secs(20);
 
 /// Sends every command, and sees what it makes of some aggregates.
@@ -68,6 +68,7 @@ async fn watch(
 ) -> Vec<Sighting> {
     let Some(pointer) = driver.promise.version_pointer() else { return Vec::new() };
     let clock = &driver.stage.clock;
+    let patience = NOTHING_NEW.min(Duration::from_secs(driver.promise.checks.within_seconds));
     let accepted = || count_of(&observed.borrow().accepted, &aggregate);
     let (mut sightings, mut newest) = (Vec::new(), 0);
     let mut last_news = clock.elapsed();
@@ -78,7 +79,7 @@ async fn watch(
             (newest, last_news) = (version, clock.elapsed());
             sightings.push(Sighting { aggregate: aggregate.clone(), version, at_ms: clock.now_ms() });
         }
-        let is_hopeless = clock.elapsed().saturating_sub(last_news) >= NOTHING_NEW;
+        let is_hopeless = clock.elapsed().saturating_sub(last_news) >= patience;
         if is_done.get() && (newest >= accepted() || is_hopeless) {
             return sightings;
         }
