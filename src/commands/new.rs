@@ -86,8 +86,7 @@ pub fn run(args: &NewArgs, context: &mut Context) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let mut request = request(args, context)?;
-    let pattern =
-        find(&request.pattern, request.from.as_deref(), &context.current_dir).map_err(NewError::from)?;
+    let pattern = found(&request).map_err(NewError::from)?;
     if context.is_interactive && !args.yes {
         questions::ask(&pattern, &mut request)?;
     }
@@ -129,8 +128,14 @@ fn request(args: &NewArgs, context: &Context) -> Result<Request, Failure> {
 /// When the request does not fit the pattern, the target exists in any form, or the disk is full:
 /// then nothing new is left.
 pub fn make(request: &Request) -> Result<Made, NewError> {
-    let pattern = find(&request.pattern, request.from.as_deref(), &request.parent)?;
+    let pattern = found(request)?;
     make_from(&pattern, request)
+}
+
+/// The pattern that is asked for. The project that it will be in has its name unless there is another.
+fn found(request: &Request) -> Result<Pattern, SourceError> {
+    let project = request.parent.join(request.name.as_deref().unwrap_or(&request.pattern));
+    find(&request.pattern, request.from.as_deref(), &request.parent, &project)
 }
 
 fn make_from(pattern: &Pattern, request: &Request) -> Result<Made, NewError> {

@@ -29,6 +29,13 @@ pub enum UpdateError {
     #[error("the project has changes that are not committed")]
     #[diagnostic(help("commit or stash them first, so that you can see and undo what the update does"))]
     NotCommitted,
+    /// A link leads out of the project.
+    #[error("{path} is behind a link that leads out of the project")]
+    #[diagnostic(help("replace the link with a folder; an update writes inside of the project only"))]
+    Outside {
+        /// The file of the pattern.
+        path: String,
+    },
     /// The pattern or the record cannot be used.
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -53,8 +60,12 @@ pub fn run(args: &UpdateArgs, context: &mut Context) -> Result<Exit, Failure> {
     let folder = nearest(&start)?;
     let record =
         Record::parse(&files::read_to_string(&folder.join(ANSWERS_FILE))?).map_err(UpdateError::from)?;
-    let from = args.from.as_deref().or(record.from.as_deref());
-    let pattern = new::find(&record.pattern, from, &folder).map_err(UpdateError::from)?;
+    // What is recorded is seen from the project, what is given from where we are.
+    let (from, seen_from) = match &args.from {
+        Some(given) => (Some(given.as_str()), &context.current_dir),
+        None => (record.from.as_deref(), &folder),
+    };
+    let pattern = new::find(&record.pattern, from, seen_from, &folder).map_err(UpdateError::from)?;
     let plan = planned(&pattern, &record, &args.answers)?;
     let changes = changes(&folder, &record, &plan, args.conflict)?;
     let is_written = !args.dry_run && !is_same(&folder, &changes, &plan);
@@ -127,7 +138,8 @@ fn is_same(folder: &Path, changes: &[Change], plan: &WritePlan) -> bool {
 
 /// Writes the files, and the record last: an update that was interrupted is not taken for a finished one.
 fn write(folder: &Path, record: &Record, changes: &[Change], plan: &WritePlan) -> Result<(), Failure> {
-    match git::has_changes(folder) {
+    stay_inside(folder, changes)?;
+    match git::has_changes(folder, ANSWERS_FILE) {
         Some(true) => return Err(UpdateError::NotCommitted.into()),
         Some(false) => {}
         None => keep_originals(folder, record, changes)?,
@@ -173,8 +185,36 @@ fn keep_originals(folder: &Path, record: &Record, changes: &[Change]) -> Result<
     if originals.is_empty() {
         return Ok(());
     }
-    let name = format!(".slsx/before-{}.zip", record.version);
-    Ok(files::replace(&folder.join(name), &archive(&originals)?.bytes)?)
+    Ok(files::create_new(&free_name(folder, &record.version)?, &archive(&originals)?.bytes)?)
+}
+
+/// Where originals are kept; those of an earlier update from the same version stay. The version comes from a foreign
+/// pattern, so it is checked like every path.
+fn free_name(folder: &Path, version: &str) -> Result<PathBuf, Failure> {
+    let mut name = format!("before-{version}.zip");
+    let mut number = 1;
+    loop {
+        let path = RelativePath::parse(&format!(".slsx/{name}")).map_err(UpdateError::from)?;
+        let path = place(folder, &path);
+        if !path.exists() {
+            return Ok(path);
+        }
+        number += 1;
+        name = format!("before-{version}-{number}.zip");
+    }
+}
+
+/// Nothing is written through a link in the project that leads out of it.
+fn stay_inside(folder: &Path, changes: &[Change]) -> Result<(), Failure> {
+    let root = files::canonical(folder)?;
+    for change in changes {
+        let path = place(folder, &change.path);
+        let above = path.ancestors().skip(1).find(|above| above.exists()).unwrap_or(folder);
+        if !files::canonical(above)?.starts_with(&root) {
+            return Err(UpdateError::Outside { path: change.path.to_string() }.into());
+        }
+    }
+    Ok(())
 }
 
 fn place(folder: &Path, path: &RelativePath) -> PathBuf {

@@ -1,7 +1,7 @@
 //! What slsx asks of git: the files of a remote folder, and whether a work tree is clean.
 //!
-//! Files come from an archive of the commit: nothing is checked out, so no hook, filter or link of a repository has
-//! any effect on this machine.
+//! Files come from an archive of the commit: nothing is checked out, and the archive is made without the user's
+//! configuration, so no hook, filter or link of a repository has any effect on this machine.
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
@@ -48,31 +48,58 @@ pub enum GitError {
 /// When git is missing, refuses, or the folder holds links or is too large.
 pub fn files(source: &GitSource) -> Result<(BTreeMap<String, Vec<u8>>, String), GitError> {
     let folder = tempfile::tempdir().map_err(GitError::NotStarted)?;
-    let git = |arguments: &[&str]| run(folder.path(), arguments);
+    let git = |arguments: &[&str]| run(folder.path(), arguments, &[]);
     git(&["init", "--quiet", "--bare", "--template="])?;
     let revision = source.revision.as_deref().unwrap_or("HEAD");
     git(&["fetch", "--quiet", "--depth", "1", "--no-tags", "--", &source.url, revision])?;
-    let commit = String::from_utf8_lossy(&git(&["rev-parse", "FETCH_HEAD"])?.stdout).trim().to_owned();
+    let commit =
+        String::from_utf8_lossy(&git(&["rev-parse", "FETCH_HEAD^{commit}"])?.stdout).trim().to_owned();
     let tree = format!("FETCH_HEAD:{}", source.folder);
-    let archive = git(&["archive", "--format=zip", &tree])?.stdout;
+    let archive = run(folder.path(), &["archive", "--format=zip", &tree], &NO_CONFIGURATION)?.stdout;
     Ok((unpacked(&archive)?, commit))
 }
 
-/// Whether a folder is in a work tree of git with changes below the folder that are not committed; none when it is in
-/// no work tree, or there is no git.
+/// Whether there are changes below a folder that are not committed; none when git does not keep the folder: it is in
+/// no work tree, `witness` in it is ignored, or there is no git.
 #[must_use]
-pub fn has_changes(folder: &Path) -> Option<bool> {
-    let status = run(folder, &["status", "--porcelain", "--", "."]).ok()?;
-    Some(!status.stdout.is_empty())
+pub fn has_changes(folder: &Path, witness: &str) -> Option<bool> {
+    let status = run(folder, &["status", "--porcelain", "--", "."], &[]).ok()?;
+    if !status.stdout.is_empty() {
+        return Some(true);
+    }
+    run(folder, &["ls-files", "--error-unmatch", "--", witness], &[]).ok().map(|_| false)
 }
 
-fn run(folder: &Path, arguments: &[&str]) -> Result<Output, GitError> {
-    let output = Command::new("git")
+/// Filters have their commands in a configuration: without any, attributes of a repository run nothing.
+const NO_CONFIGURATION: [(&str, &str); 3] =
+    [("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_NOSYSTEM", "1"), ("GIT_CONFIG_COUNT", "0")];
+
+/// What names another repository than that of the folder, as in a hook.
+const OTHER_REPOSITORY: [&str; 7] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+];
+
+fn run(folder: &Path, arguments: &[&str], set: &[(&str, &str)]) -> Result<Output, GitError> {
+    let mut command = Command::new("git");
+    for variable in OTHER_REPOSITORY {
+        command.env_remove(variable);
+    }
+    if !set.is_empty() {
+        command.env_remove("GIT_CONFIG_PARAMETERS").env_remove("GIT_CONFIG_SYSTEM");
+    }
+    let output = command
         // Neither commands as transports, nor questions that nobody answers.
         .args(["-c", "protocol.ext.allow=never"])
         .args(arguments)
         .current_dir(folder)
         .env("GIT_TERMINAL_PROMPT", "0")
+        .envs(set.iter().copied())
         .stdin(Stdio::null())
         .output()
         .map_err(GitError::NotStarted)?;

@@ -1,5 +1,7 @@
 //! Questions on a terminal; whoever calls has made sure that there is one.
 
+use std::io::ErrorKind;
+
 use inquire::validator::Validation;
 use inquire::{Confirm, CustomUserError, InquireError, Select, Text};
 
@@ -18,6 +20,8 @@ impl From<InquireError> for PromptError {
     fn from(error: InquireError) -> Self {
         match error {
             InquireError::OperationCanceled | InquireError::OperationInterrupted => Self::Stopped,
+            // Ctrl-C between two keys is a signal, not a key.
+            InquireError::IO(error) if error.kind() == ErrorKind::Interrupted => Self::Stopped,
             InquireError::NotTTY
             | InquireError::InvalidConfiguration(_)
             | InquireError::IO(_)

@@ -8,7 +8,8 @@ use super::names::is_device;
 /// A path below the project folder, with `/` between plain components.
 ///
 /// Components have letters, digits, `.`, `_` and `-` only, so they mean the same on every system: no
-/// `..`, no drive, no separator, nothing that a terminal or file system reads in another way.
+/// `..`, no drive, no separator, nothing that a terminal or file system reads in another way. None is `.git`: what git
+/// finds there it follows, up to commands that it runs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RelativePath(String);
 
@@ -49,6 +50,7 @@ fn is_plain(component: &str) -> bool {
     let stem = component.split('.').next().unwrap_or_default().to_ascii_lowercase();
     !component.is_empty()
         && !component.ends_with('.')
+        && !component.eq_ignore_ascii_case(".git")
         && component.chars().all(is_allowed)
         && !is_device(&stem)
 }
@@ -88,6 +90,8 @@ mod tests {
             "a b",
             "\u{202e}a",
             "~/a\n",
+            ".git/config",
+            "a/.GIT/HEAD",
         ] {
             assert!(RelativePath::parse(path).is_err(), "{path:?}");
         }

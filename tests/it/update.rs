@@ -53,7 +53,6 @@ fn changed_project() -> tempfile::TempDir {
     let new =
         [("mine.txt", mine.as_str()), ("both.txt", &both), ("same.txt", "new\n"), ("added.txt", "added\n")];
     write_pattern(&pattern, "2.0.0", &new);
-    // The project remembers where the pattern was, as it was given.
     world
 }
 
@@ -62,7 +61,7 @@ fn an_update_keeps_what_the_user_changed() {
     let world = changed_project();
     let app = world.path().join("app");
     let read = |name: &str| fs::read_to_string(app.join(name)).ok();
-    let arguments = ["update", "--project", "app", "--from", "../small"];
+    let arguments = ["update", "--project", "app", "--from", "small"];
 
     let before = read("same.txt");
     let dry = slsx(world.path(), &[&arguments[..], &["--dry-run"]].concat()).assert_exit(1);
@@ -103,7 +102,7 @@ fn a_rejected_conflict_leaves_the_file_alone() {
     let world = changed_project();
     let app = world.path().join("app");
     let mine = fs::read_to_string(app.join("both.txt")).unwrap();
-    let arguments = ["update", "--project", "app", "--from", "../small", "--conflict", "reject"];
+    let arguments = ["update", "--project", "app", "--from", "small", "--conflict", "reject"];
     slsx(world.path(), &arguments).assert_exit(1);
     assert_eq!(fs::read_to_string(app.join("both.txt")).unwrap(), mine);
     assert!(fs::read_to_string(app.join("both.txt.rej")).unwrap().contains("theirs"));
@@ -114,7 +113,7 @@ fn an_update_wants_a_clean_work_tree() {
     let world = changed_project();
     let app = world.path().join("app");
     git(&app, &["init", "--quiet"]);
-    let arguments = ["update", "--project", "app", "--from", "../small"];
+    let arguments = ["update", "--project", "app", "--from", "small"];
     let refused = slsx(world.path(), &arguments).assert_exit(2);
     assert!(refused.stderr.contains("not committed"), "{}", refused.stderr);
     git(&app, &["add", "."]);
@@ -136,8 +135,23 @@ fn a_pattern_comes_from_a_git_repository_at_a_revision() {
     let repository = world.path().join("repository");
     write_pattern(&repository.join("patterns/small"), "1.0.0", &[("a.txt", "first\n")]);
     git(&repository, &["init", "--quiet"]);
-    // Would run on a checkout, and must not run at all.
-    fs::write(repository.join(".gitattributes"), "*.txt filter=evil\n").unwrap();
+    // Would run on a checkout, and in an archive by the user's configuration, and must not run at all.
+    fs::write(repository.join("patterns/.gitattributes"), "*.txt filter=evil\n").unwrap();
+    let configuration = world.path().join("gitconfig");
+    let command = format!("touch {}; cat", world.path().join("was-run").display());
+    fs::write(&configuration, format!("[filter \"evil\"]\n\tsmudge = \"{command}\"\n")).unwrap();
+    // As in a hook of another repository, which must stay as it is.
+    let elsewhere = world.path().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    git(&elsewhere, &["init", "--quiet"]);
+    let slsx = |folder: &Path, arguments: &[&str]| {
+        let mut command = offline(folder);
+        command
+            .args(arguments)
+            .env("GIT_CONFIG_GLOBAL", &configuration)
+            .env("GIT_DIR", elsewhere.join(".git"));
+        Ran::of(command.output().unwrap(), arguments)
+    };
     git(&repository, &["add", "."]);
     git(&repository, &["commit", "--quiet", "--message", "1"]);
     git(&repository, &["tag", "v1"]);
@@ -160,6 +174,88 @@ fn a_pattern_comes_from_a_git_repository_at_a_revision() {
     // An update follows the branch from where the project was made.
     slsx(world.path(), &["update", "--project", "tagged", "--from", &url]).assert_exit(0);
     assert_eq!(read("tagged/a.txt"), "second\n");
+    assert!(
+        !world.path().join("was-run").exists(),
+        "a command of the configuration was run for the repository"
+    );
+    git(&elsewhere, &["status"]);
+    assert!(!elsewhere.join(".git/FETCH_HEAD").exists());
+}
+
+#[test]
+fn a_folder_is_remembered_as_seen_from_the_project() {
+    let world = tempfile::tempdir().unwrap();
+    let pattern = world.path().join("below/small");
+    write_pattern(&pattern, "1.0.0", &[("a.txt", "first\n")]);
+    slsx(world.path(), &["new", "small", "app", "--from", "below/small"]).assert_exit(0);
+    write_pattern(&pattern, "2.0.0", &[("a.txt", "second\n")]);
+    // Nothing is named, and we are elsewhere.
+    let app = world.path().join("app");
+    slsx(&app, &["update"]).assert_exit(0);
+    assert_eq!(fs::read_to_string(app.join("a.txt")).unwrap(), "second\n");
+    write_pattern(&pattern, "3.0.0", &[("a.txt", "third\n")]);
+    slsx(&pattern, &["update", "--project", "../../app", "--from", "."]).assert_exit(0);
+    assert_eq!(fs::read_to_string(app.join("a.txt")).unwrap(), "third\n");
+    write_pattern(&pattern, "4.0.0", &[("a.txt", "fourth\n")]);
+    slsx(world.path(), &["update", "--project", "app"]).assert_exit(0);
+    assert_eq!(fs::read_to_string(app.join("a.txt")).unwrap(), "fourth\n");
+}
+
+#[test]
+fn a_pattern_cannot_write_what_git_runs_or_what_lies_outside() {
+    let world = tempfile::tempdir().unwrap();
+    let pattern = world.path().join("small");
+    write_pattern(&pattern, "1.0.0", &[("a.txt", "a\n")]);
+    let manifest = fs::read_to_string(pattern.join("pattern.toml")).unwrap();
+    let evil = manifest.replace("to = \"a.txt\"", "to = \".git/config\"");
+    fs::write(pattern.join("pattern.toml"), evil).unwrap();
+    let ran = slsx(world.path(), &["new", "small", "app", "--from", "small"]).assert_exit(2);
+    assert!(ran.stderr.contains(".git/config"), "{}", ran.stderr);
+    assert!(!world.path().join("app").exists());
+
+    fs::write(pattern.join("pattern.toml"), &manifest).unwrap();
+    slsx(world.path(), &["new", "small", "app", "--from", "small"]).assert_exit(0);
+    let answers = world.path().join("app/.slsx/answers.toml");
+    let record = fs::read_to_string(&answers).unwrap();
+    fs::write(&answers, record.replace("version = \"1.0.0\"", "version = \"1/../../../x\"")).unwrap();
+    write_pattern(&pattern, "2.0.0", &[("a.txt", "b\n")]);
+    slsx(world.path(), &["update", "--project", "app"]).assert_exit(2);
+    assert_eq!(fs::read_to_string(world.path().join("app/a.txt")).unwrap(), "a\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_update_does_not_follow_a_link_out_of_the_project() {
+    let world = tempfile::tempdir().unwrap();
+    let pattern = world.path().join("small");
+    write_pattern(&pattern, "1.0.0", &[("a.txt", "a\n")]);
+    slsx(world.path(), &["new", "small", "app", "--from", "small"]).assert_exit(0);
+    let outside = world.path().join("outside");
+    fs::create_dir(&outside).unwrap();
+    std::os::unix::fs::symlink(&outside, world.path().join("app/sub")).unwrap();
+    write_pattern(&pattern, "2.0.0", &[("a.txt", "b\n")]);
+    let manifest = fs::read_to_string(pattern.join("pattern.toml")).unwrap();
+    fs::write(pattern.join("pattern.toml"), manifest.replace("to = \"a.txt\"", "to = \"sub/a.txt\""))
+        .unwrap();
+    let ran = slsx(world.path(), &["update", "--project", "app"]).assert_exit(2);
+    assert!(ran.stderr.contains("leads out of the project"), "{}", ran.stderr);
+    assert_eq!(fs::read_dir(&outside).unwrap().count(), 0);
+}
+
+#[test]
+fn originals_of_every_update_are_kept_where_git_keeps_nothing() {
+    let world = tempfile::tempdir().unwrap();
+    let pattern = world.path().join("small");
+    write_pattern(&pattern, "1.0.0", &[("a.txt", "a\n")]);
+    slsx(world.path(), &["new", "small", "app", "--from", "small"]).assert_exit(0);
+    // A repository that ignores everything keeps nothing either.
+    git(world.path(), &["init", "--quiet"]);
+    fs::write(world.path().join(".gitignore"), "*\n").unwrap();
+    for (text, kept) in [("b\n", "before-1.0.0.zip"), ("c\n", "before-1.0.0-2.zip")] {
+        write_pattern(&pattern, "1.0.0", &[("a.txt", text)]);
+        slsx(world.path(), &["update", "--project", "app"]).assert_exit(0);
+        assert!(world.path().join("app/.slsx").join(kept).is_file(), "{kept}");
+    }
 }
 
 #[cfg(unix)]

@@ -42,11 +42,17 @@ pub enum SourceError {
     File(#[from] FileError),
 }
 
-/// The pattern of an id; a relative folder is one below `current_dir`.
+/// The pattern of an id; a relative folder is seen from `current_dir`, and remembered as seen from the project, so that
+/// the project finds it again wherever both are moved to.
 ///
 /// # Errors
 /// When there is no such pattern, or it cannot be read.
-pub fn find(id: &str, from: Option<&str>, current_dir: &Path) -> Result<Pattern, SourceError> {
+pub fn find(
+    id: &str,
+    from: Option<&str>,
+    current_dir: &Path,
+    project: &Path,
+) -> Result<Pattern, SourceError> {
     let Some(from) = from else { return Ok(pattern::find(id)?) };
     Ok(match Source::parse(from)? {
         Source::Folder(path) => {
@@ -54,6 +60,7 @@ pub fn find(id: &str, from: Option<&str>, current_dir: &Path) -> Result<Pattern,
             if !folder.is_dir() {
                 return Err(SourceError::NotAFolder { path });
             }
+            let path = remembered(path, &folder, project)?;
             Pattern::read(id, read(&folder)?, Origin::Folder { path })?
         }
         Source::Git(source) => {
@@ -61,6 +68,17 @@ pub fn find(id: &str, from: Option<&str>, current_dir: &Path) -> Result<Pattern,
             Pattern::read(id, files, Origin::Git { from: from.to_owned(), commit })?
         }
     })
+}
+
+/// A relative path as seen from the project, whose own folder may not be there yet.
+fn remembered(given: String, folder: &Path, project: &Path) -> Result<String, SourceError> {
+    if Path::new(&given).is_absolute() {
+        return Ok(given);
+    }
+    let (above, name) = (project.parent().unwrap_or(project), project.file_name().unwrap_or_default());
+    let project = files::canonical(above)?.join(name);
+    let relative = pathdiff::diff_paths(files::canonical(folder)?, project);
+    Ok(relative.map_or(given, |path| path.to_string_lossy().into_owned()))
 }
 
 fn read(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, SourceError> {
