@@ -63,7 +63,7 @@ impl Cache {
             let Some(stem) = name.strip_suffix(USED) else { continue };
             let used = self.root.join(&name);
             if files::age(&used).is_some_and(|age| age > KEEP) {
-                let _ = files::remove_tree(&self.root.join(stem));
+                let _ = files::discard(&self.root.join(stem));
                 let _ = files::remove_file(&used);
             }
         }
@@ -127,6 +127,14 @@ impl Entry {
     fn root(&self) -> &Path {
         self.folder.parent().unwrap_or(Path::new("."))
     }
+}
+
+/// Sources that were saved while they were built would be taken for those that were there before.
+pub(super) fn require_unchanged(before: &Entry, after: &Entry) -> Result<(), BuildError> {
+    if before.folder == after.folder {
+        return Ok(());
+    }
+    Err(BuildError::unexpected("the sources were changed while they were built", "deploy again"))
 }
 
 #[cfg(test)]

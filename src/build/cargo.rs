@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use artifacts::{Made, artifacts};
 use command::{LAMBDA_FOLDER, Way, command, musl};
 
+use super::cache::require_unchanged;
 use super::error::BuildError;
 use super::fingerprint::Fingerprint;
 use super::process::{attempt, failure, run};
@@ -100,7 +101,7 @@ async fn look_up<'a>(
         sources = closure(&folder)?;
     }
     let way = Way::find(&recipe.platform);
-    let entry = shop.cache.entry("rust", print(recipe, &sources, &way)?);
+    let entry = shop.cache.entry(KIND, print(recipe, &sources, &way)?);
     let run = Run {
         root: sources.root.clone(),
         arguments: recipe.arguments.clone(),
@@ -108,6 +109,9 @@ async fn look_up<'a>(
     };
     Ok((run, Wanted { order, recipe, folder, entry }))
 }
+
+/// What entries of the cache with a binary are called.
+const KIND: &str = "rust";
 
 fn print(recipe: &CargoRecipe, sources: &Closure, way: &Way) -> Result<Fingerprint, BuildError> {
     let platform = match &recipe.platform {
@@ -155,12 +159,9 @@ async fn build(shop: &Shop<'_>, run: &Run, wanted: &[Wanted<'_>]) -> Result<(), 
         Way::Here | Way::Zig(_) | Way::Musl => Made::Told(artifacts(&finished.stdout)),
     };
     for wanted in wanted {
-        let binary = made.binary(wanted).ok_or_else(|| {
-            BuildError::unexpected(
-                format!("cargo built no binary {:?}", wanted.recipe.binary),
-                "name one of the crate's binaries under Binary in BuildProperties",
-            )
-        })?;
+        let binary = made.binary(wanted)?;
+        let sources = closure(&wanted.folder)?;
+        require_unchanged(&wanted.entry, &shop.cache.entry(KIND, print(wanted.recipe, &sources, &way)?))?;
         let staged = wanted.entry.stage()?;
         files::copy_new(&binary, &staged.path().join("bootstrap"))?;
         wanted.entry.publish(staged)?;

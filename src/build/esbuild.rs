@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Shop;
+use super::cache::require_unchanged;
 use super::error::BuildError;
 use super::npm::{self, MODULES};
 use super::process::run;
@@ -29,17 +30,16 @@ pub(super) async fn bundle(
         return Err(BuildError::Refused { path: refused.relative, reason: refused.reason.to_string() });
     }
     let on_path = programs::find("esbuild");
-    let print = npm::bundling_print(folder)?
-        .with("esbuild/1")
-        .with(if recipe.has_manifest {
-            ""
-        } else {
-            on_path.as_ref().map_or("", |found| found.stamp.as_str())
-        })
-        .with_all(recipe.entries.iter())
-        .with_all(recipe.arguments.iter())
-        .with_tree(&tree.files)?;
-    let entry = shop.cache.entry("bundle", print);
+    let stamp = on_path.as_ref().filter(|_| !recipe.has_manifest).map_or("", |found| found.stamp.as_str());
+    let print = |files: &[walk::Entry]| {
+        npm::bundling_print(folder)?
+            .with("esbuild/1")
+            .with(stamp)
+            .with_all(recipe.entries.iter())
+            .with_all(recipe.arguments.iter())
+            .with_tree(files)
+    };
+    let entry = shop.cache.entry(KIND, print(&tree.files)?);
     if entry.is_ready()? {
         return Ok(entry.folder.join(OUT));
     }
@@ -49,7 +49,7 @@ pub(super) async fn bundle(
         false => None,
     };
     let own = modules.as_deref().and_then(own_esbuild);
-    let esbuild = own.or_else(|| on_path.map(|found| found.path)).ok_or_else(|| {
+    let esbuild = own.or_else(|| on_path.as_ref().map(|found| found.path.clone())).ok_or_else(|| {
         BuildError::missing(
             "bundling needs esbuild, which is neither a dependency in package.json nor on the PATH",
             NO_ESBUILD,
@@ -66,6 +66,8 @@ pub(super) async fn bundle(
     for source in &tree.files {
         files::copy_new(&source.path, &sources.join(&source.relative))?;
     }
+    let copied = walk::tree(&sources, |_, _| false).files;
+    require_unchanged(&entry, &shop.cache.entry(KIND, print(&copied)?))?;
     if let Some(modules) = modules {
         files::link_folder(&modules.join(MODULES), &sources.join(MODULES))?;
     }
@@ -78,6 +80,9 @@ pub(super) async fn bundle(
     entry.publish(staged)?;
     Ok(entry.folder.join(OUT))
 }
+
+/// What entries of the cache with a bundle are called.
+const KIND: &str = "bundle";
 
 /// Folders of an entry while it is made. Source maps name the one as seen from the other, always in the same way.
 const SOURCES: &str = "sources";

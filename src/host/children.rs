@@ -72,24 +72,42 @@ pub async fn run(line: &Line<'_>) -> io::Result<Finished> {
     // A group of its own, so that all of it can be ended, and so that it gets no Ctrl-C of the terminal beside ours.
     let mut child = command.process_group(0).kill_on_drop(true).spawn()?;
     let mut group = Group(child.id().and_then(|id| Pid::from_raw(id.cast_signed())));
-    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let (status, stdout, stderr) = tokio::join!(child.wait(), read(stdout), read(stderr));
-    let status = status?;
+    let (pipe_out, pipe_err) = (child.stdout.take(), child.stderr.take());
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let status = {
+        let reading = async {
+            let (out, err) = tokio::join!(read(pipe_out, &mut stdout), read(pipe_err, &mut stderr));
+            out.and(err)
+        };
+        let mut reading = std::pin::pin!(reading);
+        // Both pipes end with the program, unless it left something behind that holds them.
+        let ended = tokio::select! {
+            read = &mut reading => {
+                read?;
+                None
+            }
+            status = child.wait() => Some(status?),
+        };
+        match ended {
+            None => child.wait().await?,
+            Some(status) => {
+                tokio::time::timeout(LAST_WORDS, reading).await.unwrap_or(Ok(()))?;
+                status
+            }
+        }
+    };
     group.0 = None;
-    Ok(Finished {
-        is_success: status.success(),
-        status: status.to_string(),
-        stdout: stdout?,
-        stderr: stderr?,
-    })
+    Ok(Finished { is_success: status.success(), status: status.to_string(), stdout, stderr })
 }
 
-async fn read(pipe: Option<impl AsyncRead + Unpin>) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+/// How long the output of a program is read after its end.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+async fn read(pipe: Option<impl AsyncRead + Unpin>, bytes: &mut Vec<u8>) -> io::Result<()> {
     if let Some(mut pipe) = pipe {
-        pipe.read_to_end(&mut bytes).await?;
+        pipe.read_to_end(bytes).await?;
     }
-    Ok(bytes)
+    Ok(())
 }
 
 #[cfg(test)]
@@ -102,6 +120,16 @@ mod tests {
 
     fn shell<'a>(arguments: &'a [String], folder: &'a Path) -> Line<'a> {
         Line { program: Path::new("/bin/sh"), arguments, folder, set: &[], unset: &["HOME"] }
+    }
+
+    #[test]
+    fn what_a_program_leaves_behind_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let arguments = ["-c".to_owned(), "echo out; sleep 60 & exit 0".to_owned()];
+        let start = Instant::now();
+        let finished = block_on(run(&shell(&arguments, folder.path()))).unwrap();
+        assert!(start.elapsed() < Duration::from_secs(30));
+        assert_eq!((finished.is_success, finished.stdout.as_slice()), (true, &b"out\n"[..]));
     }
 
     #[test]

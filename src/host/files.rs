@@ -331,6 +331,18 @@ pub fn remove_tree(path: &Path) -> Result<(), FileError> {
     gone_is_fine(fs::remove_dir_all(path)).map_err(system("remove", path))
 }
 
+/// Removes a folder that must be there whole or not at all: it loses its name first, so that a run which is killed in
+/// the middle leaves only what a later `stage_beside` removes.
+///
+/// # Errors
+/// When it cannot be renamed or removed.
+pub fn discard(path: &Path) -> Result<(), FileError> {
+    let staged = stage_beside(path)?;
+    // An empty folder gives way to another one (rename(2)).
+    gone_is_fine(fs::rename(path, staged.path())).map_err(system("remove", path))?;
+    remove_tree(staged.path())
+}
+
 fn gone_is_fine(result: io::Result<()>) -> io::Result<()> {
     match result {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),

@@ -106,7 +106,9 @@ fn defines_python(text: &str, name: &str) -> bool {
         if (is_open || !is_indented) && has_word(uncommented(line), name) {
             return true;
         }
-        if line.contains("import *") || line.contains("globals()") || line.contains("__getattr__") {
+        // A function may set what it declares global.
+        let is_global = line.trim_start().strip_prefix("global ").is_some_and(|names| has_word(names, name));
+        if is_global || ["import *", "globals()", "__getattr__"].iter().any(|open| line.contains(open)) {
             return true;
         }
     }
@@ -124,9 +126,9 @@ fn node(handler: &str, files: &[SourceFile]) -> Result<(), HandlerError> {
     let file = endings.iter().find_map(|ending| find(files, &format!("{module}{ending}")));
     let file = file.ok_or_else(|| no_file(handler, format!("{module}.js")))?;
     let text = String::from_utf8_lossy(&file.content);
-    // What re-exports another module may export any name.
-    let is_open =
-        text.contains("export *") || text.contains("module.exports") && !has_word(&text, "__export");
+    // What re-exports another module may export any name; the latter two are what tsc and esbuild make of it.
+    let is_open = ["export *", "__exportStar(", "__reExport("].iter().any(|open| text.contains(open))
+        || text.contains("module.exports") && !has_word(&text, "__export");
     if is_open || has_word(&text, name) { Ok(()) } else { Err(no_function(handler, name, file)) }
 }
 
@@ -186,6 +188,7 @@ mod tests {
             ("app.handler", "app.py", "from work import (\n    first,\n    handler,\n)\n"),
             ("app.handler", "app.py", "try:\n    from fast import handler\nexcept ImportError:\n    pass\n"),
             ("app.handler", "app.py", "from work import *\n"),
+            ("app.handler", "app.py", "def start():\n    global other, handler\n    handler = 1\n"),
             ("app.handler", "app/__init__.py", "handler: object = 1\n"),
             ("api.orders.create", "api/orders.py", "class create: pass\n"),
             ("api/orders.create", "api/orders.py", "@logged\ndef create(event, context): ...\n"),

@@ -1,10 +1,11 @@
 //! Where the binaries are that cargo made, from what it said. It touches no file but to see whether it is there.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use super::Wanted;
+use crate::build::error::BuildError;
 
 /// Where the binaries are.
 pub(super) enum Made {
@@ -15,18 +16,46 @@ pub(super) enum Made {
 }
 
 impl Made {
-    pub(super) fn binary(&self, wanted: &Wanted<'_>) -> Option<PathBuf> {
+    /// The binary of a function.
+    ///
+    /// # Errors
+    /// When cargo made none, or put that of another crate in the same place.
+    pub(super) fn binary(&self, wanted: &Wanted<'_>) -> Result<PathBuf, BuildError> {
+        let name = &wanted.recipe.binary;
+        let none = || {
+            BuildError::unexpected(
+                format!("cargo built no binary {name:?}"),
+                "name one of the crate's binaries under Binary in BuildProperties",
+            )
+        };
         match self {
             Self::Named(folder) => {
-                Some(folder.join(&wanted.recipe.binary).join("bootstrap")).filter(|path| path.is_file())
+                let path = folder.join(name).join("bootstrap");
+                path.is_file().then_some(path).ok_or_else(none)
             }
-            Self::Told(artifacts) => {
-                let named = || artifacts.iter().filter(|artifact| artifact.name == wanted.recipe.binary);
-                // Members of a workspace may have binaries of the same name.
-                let own = named().find(|artifact| artifact.manifest.parent() == Some(&wanted.folder));
-                own.or_else(|| named().next()).map(|artifact| artifact.executable.clone())
-            }
+            Self::Told(artifacts) => told(artifacts, name, &wanted.folder)?.ok_or_else(none),
         }
+    }
+}
+
+/// The binary of that name, of the crate in the folder if there is one.
+fn told(artifacts: &[Artifact], name: &str, folder: &Path) -> Result<Option<PathBuf>, BuildError> {
+    let named = || artifacts.iter().filter(|artifact| artifact.name == name);
+    let own = named().find(|artifact| artifact.manifest.parent() == Some(folder));
+    let Some(found) = own.or_else(|| named().next()) else { return Ok(None) };
+    let other =
+        named().find(|other| other.executable == found.executable && other.manifest != found.manifest);
+    match other {
+        None => Ok(Some(found.executable.clone())),
+        // Cargo has one place for both, and what was linked last is there.
+        Some(other) => Err(BuildError::unexpected(
+            format!(
+                "two crates of the workspace have a binary {name:?}: {} and {}",
+                found.manifest.display(),
+                other.manifest.display()
+            ),
+            "give each binary of a workspace a name of its own, and name it under Binary in BuildProperties",
+        )),
     }
 }
 
@@ -78,5 +107,22 @@ mod tests {
             executable: "/t/release/create".into(),
         };
         assert_eq!(artifacts(said), [expected]);
+    }
+
+    #[test]
+    fn binaries_of_one_name_are_told_apart_or_refused() {
+        let artifact = |krate: &str, executable: &str| Artifact {
+            name: "bootstrap".into(),
+            manifest: format!("/p/{krate}/Cargo.toml").into(),
+            executable: executable.into(),
+        };
+        let find = |made: &[Artifact]| told(made, "bootstrap", Path::new("/p/b"));
+        let apart = [artifact("a", "/t/a"), artifact("b", "/t/b")];
+        assert_eq!(find(&apart).unwrap(), Some("/t/b".into()));
+        assert_eq!(find(&apart[..1]).unwrap(), Some("/t/a".into()));
+        assert_eq!(find(&[]).unwrap(), None);
+        let in_one_place = [artifact("a", "/t/bootstrap"), artifact("b", "/t/bootstrap")];
+        let error = find(&in_one_place).unwrap_err().to_string();
+        assert!(error.contains("/p/a/Cargo.toml") && error.contains("/p/b/Cargo.toml"), "{error}");
     }
 }
