@@ -77,6 +77,7 @@ impl Queues for SqsQueues {
             .await
             .map_err(|error| translate("sqs:ReceiveMessage", error))?;
         let messages = reply.messages().iter().map(|message| QueueMessage {
+            id: message.message_id().unwrap_or_default().to_owned(),
             body: message.body().unwrap_or_default().to_owned(),
             receipt: message.receipt_handle().unwrap_or_default().to_owned(),
         });

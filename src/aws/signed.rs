@@ -1,6 +1,7 @@
 //! Single calls of AWS's JSON protocol, signed here: for services that are asked too seldom to be worth the crate,
 //! whose build would take longer than everything they are asked.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -42,7 +43,12 @@ pub(super) struct Signed {
     region: String,
     config: SdkConfig,
     web: WebClient,
+    /// Those of the last call: to ask for them may start a program or call another service.
+    known: RefCell<Option<Credentials>>,
 }
+
+/// Credentials are used until so long before they expire.
+const EXPIRY_MARGIN: Duration = Duration::from_secs(60);
 
 impl Signed {
     pub(super) fn new(session: &Session, service: Service) -> Self {
@@ -51,7 +57,8 @@ impl Signed {
             || format!("https://{}.{region}.{}/", service.host, suffix(&region)),
             |endpoint| format!("{}/", endpoint.trim_end_matches('/')),
         );
-        Self { service, web: WebClient::new(&url), url, region, config: session.config().clone() }
+        let (web, config) = (WebClient::new(&url), session.config().clone());
+        Self { service, web, url, region, config, known: RefCell::default() }
     }
 
     /// Calls an operation that may be called twice without harm; trouble that passes is sat out.
@@ -128,8 +135,17 @@ impl Signed {
 
     async fn credentials(&self) -> Result<Credentials, RemoteError> {
         let missing = |message: String| RemoteError::Credentials { message };
+        let now = self.config.time_source().unwrap_or_default().now();
+        let is_fresh = |known: &Credentials| known.expiry().is_none_or(|expiry| expiry > now + EXPIRY_MARGIN);
+        if let Some(known) = self.known.borrow().clone().filter(is_fresh) {
+            return Ok(known);
+        }
         let provider = self.config.credentials_provider().ok_or_else(|| missing("there are none".into()))?;
-        provider.provide_credentials().await.map_err(|error| missing(chain(&error)))
+        let found = tokio::time::timeout(ATTEMPT_LIMIT, provider.provide_credentials()).await;
+        let found = found.map_err(|_| missing("asking for them took too long".into()))?;
+        let found = found.map_err(|error| missing(chain(&error)))?;
+        *self.known.borrow_mut() = Some(found.clone());
+        Ok(found)
     }
 }
 

@@ -143,6 +143,13 @@ pub enum Failure {
         /// Which wish.
         signal: Signal,
     },
+    /// The read model was emptied and not filled again.
+    #[error("the read model is not whole: {why}")]
+    #[diagnostic(help("`slsx replay --clear` rebuilds it"))]
+    NotWhole {
+        /// What came between.
+        why: String,
+    },
     /// A projector did not take its events.
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -229,7 +236,7 @@ impl Failure {
                     Signal::Terminate => Exit::Terminated,
                 }
             }
-            Self::LeftAtOnce { .. } => Exit::NeedsRecovery,
+            Self::LeftAtOnce { .. } | Self::NotWhole { .. } => Exit::NeedsRecovery,
             Self::DemoStep { exit, .. } => *exit,
         }
     }

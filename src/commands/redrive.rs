@@ -133,13 +133,19 @@ impl<Q: Queues, C: Clock> Mover<'_, Q, C> {
         let before = self.queues.newest_move(queue).await?.map(|task| task.started_ms);
         self.queues.start_move(queue, self.most_per_second).await?;
         let pause = Duration::from_millis(if self.is_local { 200 } else { 2_000 });
-        let mut told = 0;
+        let (mut told, mut news) = (0, self.clock.elapsed());
         loop {
+            let is_over = self.clock.elapsed().saturating_sub(news) >= LONGEST_SILENCE;
             let newest = match self.queues.newest_move(queue).await {
                 Ok(newest) => newest.filter(|task| Some(task.started_ms) != before),
-                Err(error) if error.is_passing() => None,
+                Err(error) if error.is_passing() && !is_over => None,
                 Err(error) => return Err(error.into()),
             };
+            match &newest {
+                Some(_) => news = self.clock.elapsed(),
+                None if is_over => return Err(unseen(queue)),
+                None => {}
+            }
             match newest {
                 Some(task) if task.status != MoveStatus::Running => return Ok(task),
                 Some(task) if task.moved > told => {
@@ -150,6 +156,16 @@ impl<Q: Queues, C: Clock> Mover<'_, Q, C> {
             }
             self.clock.sleep(pause).await;
         }
+    }
+}
+
+/// A move that SQS tells nothing of for so long is not followed any longer.
+const LONGEST_SILENCE: Duration = Duration::from_secs(120);
+
+fn unseen(queue: &Arn) -> Failure {
+    Failure::MoveFailed {
+        queue: queue.to_string(),
+        reason: "SQS took the order and shows no move; `slsx redrive` shows what is left".to_owned(),
     }
 }
 

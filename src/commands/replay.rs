@@ -16,6 +16,7 @@ use crate::aws::tables::DynamoTables;
 use crate::cli::{Format, ReplayArgs};
 use crate::exit::Exit;
 use crate::host::clock::{Stopwatch, SystemClock};
+use crate::host::signals::Signals;
 use crate::names::FunctionName;
 use crate::ports::Stacks;
 use crate::promise::Promise;
@@ -72,22 +73,29 @@ async fn replay(
     let (tables, functions) = (DynamoTables::new(session), LambdaFunctions::new(session));
     let (clock, region) = (SystemClock::start(), &session.identity().region);
     let projection = Projection::open(&tables, &functions, &clock, table, projector, region).await?;
-    if clear {
-        projection.clear().await?;
-    }
-    let stopwatch = Stopwatch::start();
-    let mut told = Duration::ZERO;
-    let counts = projection
-        .replay(&mut |counts| {
+    let mut signals = Signals::listen()?;
+    let work = async {
+        if clear {
+            projection.clear().await?;
+        }
+        let stopwatch = Stopwatch::start();
+        let mut told = Duration::ZERO;
+        let mut progress = |counts: Counts| {
             // A line for every handful would be too many.
             if stopwatch.elapsed().saturating_sub(told) >= Duration::from_secs(5) {
                 told = stopwatch.elapsed();
                 let Counts { aggregates, of_aggregates, events, .. } = counts;
                 context.say(&format!("{aggregates} of {of_aggregates} aggregates, {events} events ..."));
             }
-        })
-        .await?;
-    Ok(counts)
+        };
+        projection.replay(&mut progress).await
+    };
+    let ended = tokio::select! {
+        done = work => done.map_err(|error| (error.to_string(), Failure::from(error))),
+        signal = signals.next() => Err(("interrupted".to_owned(), Failure::Interrupted { signal })),
+    };
+    // Without clearing, whatever was given again has changed nothing that was right.
+    ended.map_err(|(why, failure)| if clear { Failure::NotWhole { why } } else { failure })
 }
 
 /// Logical ids of the table and the function: from the flags, else from the promise.

@@ -33,6 +33,8 @@ impl QueueState {
 /// A received message. No `Debug`: what is in it is nobody's business.
 #[derive(Clone, PartialEq, Eq)]
 pub struct QueueMessage {
+    /// What it is called, however often it is received.
+    pub id: String,
     /// What was sent.
     pub body: String,
     /// What it is deleted or released by.

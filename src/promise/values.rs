@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use serde_json::Value;
+
 /// Values by name.
 pub type Values = BTreeMap<String, String>;
 
@@ -72,6 +74,15 @@ fn encoded(value: &str, encoding: Encoding) -> String {
             }
             url
         }),
+    }
+}
+
+/// 1 and 1.0 are the same number, which TOML and many languages tell apart; so are numbers that differ by what adding
+/// them up in another order makes of them.
+pub(super) fn is_same(found: &Value, wanted: &Value) -> bool {
+    match (found.as_f64(), wanted.as_f64()) {
+        (Some(found), Some(wanted)) => (found - wanted).abs() <= 1e-9 * wanted.abs().max(1.0),
+        _ => found == wanted,
     }
 }
 

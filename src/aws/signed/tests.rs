@@ -53,6 +53,7 @@ fn call(url: &str, is_repeatable: bool) -> Result<Value, RemoteError> {
             region: "eu-west-1".into(),
             config: load(&target).await,
             web: WebClient::new(url),
+            known: RefCell::default(),
         };
         let body = json!({ "executionArn": "arn" });
         if is_repeatable {

@@ -25,6 +25,9 @@ const LANES: usize = 8;
 /// How often the projector may want the same record again, and how often trouble that passes is sat out.
 const ATTEMPTS: u32 = 5;
 
+/// Before something is tried again for the first time; each further time it is twice as long.
+const FIRST_WAIT: Duration = Duration::from_millis(200);
+
 /// Why events could not be given to the projector.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
 pub enum ProjectionError {
@@ -99,8 +102,8 @@ impl<'a, T: Tables, F: Functions, C: Clock> Projection<'a, T, F, C> {
     /// # Errors
     /// When it does not take them.
     pub async fn give(&self, items: &[Item]) -> Result<(), ProjectionError> {
-        for batch in items.chunks(BATCH) {
-            self.give_batch(batch.to_vec()).await?;
+        for batch in batches(items.to_vec()) {
+            self.give_batch(batch).await?;
         }
         Ok(())
     }
@@ -145,21 +148,11 @@ impl<'a, T: Tables, F: Functions, C: Clock> Projection<'a, T, F, C> {
 
     async fn replay_some(&self, aggregates: Vec<Value>) -> Result<Counts, ProjectionError> {
         let mut counts = Counts { aggregates: aggregates.len(), ..Counts::default() };
-        let mut batch: Vec<Item> = Vec::new();
-        let mut bytes = 0;
+        let mut items = Vec::new();
         for aggregate in aggregates {
-            for item in self.tables.partition(self.table, &self.keys.partition, &aggregate).await? {
-                let size = serde_json::to_string(&item).map_or(0, |text| text.len());
-                if batch.len() >= BATCH || bytes + size > BATCH_BYTES && !batch.is_empty() {
-                    counts.events += batch.len();
-                    counts.invocations += self.give_batch(std::mem::take(&mut batch)).await?;
-                    bytes = 0;
-                }
-                bytes += size;
-                batch.push(item);
-            }
+            items.extend(self.tables.partition(self.table, &self.keys.partition, &aggregate).await?);
         }
-        if !batch.is_empty() {
+        for batch in batches(items) {
             counts.events += batch.len();
             counts.invocations += self.give_batch(batch).await?;
         }
@@ -180,14 +173,17 @@ impl<'a, T: Tables, F: Functions, C: Clock> Projection<'a, T, F, C> {
         let records: Vec<Value> =
             items.iter().enumerate().map(|(index, item)| record(item, index, now_ms, from)).collect();
         let (mut begin, mut invocations, mut attempts) = (0, 0, 0);
-        let mut wait = Duration::from_millis(200);
+        let mut wait = FIRST_WAIT;
         loop {
             let rest = records.get(begin..).unwrap_or_default();
             let answer = self.invoke(&json!({ "Records": rest })).await?;
             invocations += 1;
             let first = first_failure(&answer, records.len()).map_err(ProjectionError::Refused)?;
             let Some(first) = first else { return Ok(invocations) };
-            attempts = if first > begin { 1 } else { attempts + 1 };
+            if first > begin {
+                (attempts, wait) = (0, FIRST_WAIT);
+            }
+            attempts += 1;
             if attempts >= ATTEMPTS {
                 let what = format!(
                     "wants the same event again and again: {}",
@@ -204,7 +200,7 @@ impl<'a, T: Tables, F: Functions, C: Clock> Projection<'a, T, F, C> {
     /// Invokes the projector; twice does no harm, so trouble that passes is sat out.
     async fn invoke(&self, event: &Value) -> Result<Vec<u8>, ProjectionError> {
         let payload = event.to_string();
-        let mut wait = Duration::from_millis(200);
+        let mut wait = FIRST_WAIT;
         let mut attempt = 1;
         loop {
             let latest = Qualifier::new("$LATEST");
@@ -223,6 +219,24 @@ impl<'a, T: Tables, F: Functions, C: Clock> Projection<'a, T, F, C> {
             }
         }
     }
+}
+
+/// Items in parts that an invocation takes, in their order.
+fn batches(items: Vec<Item>) -> Vec<Vec<Item>> {
+    let mut batches: Vec<Vec<Item>> = Vec::new();
+    let mut bytes = 0;
+    for item in items {
+        let size = serde_json::to_string(&item).map_or(0, |text| text.len());
+        match batches.last_mut().filter(|batch| batch.len() < BATCH && bytes + size <= BATCH_BYTES) {
+            Some(batch) => batch.push(item),
+            None => {
+                bytes = 0;
+                batches.push(vec![item]);
+            }
+        }
+        bytes += size;
+    }
+    batches
 }
 
 /// An event by its keys.

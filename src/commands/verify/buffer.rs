@@ -65,13 +65,14 @@ pub(super) async fn prove(
     ));
     let tables = DynamoTables::new(stage.session);
     let driver = Driver { promise, plan: &plan, stage, parts: &parts, queues: &queues, tables: &tables };
-    let drained = driver.drain(&observed, letters_before, context).await?;
-    observed.effects = drained.effects;
+    let drained = driver.drain(&observed, letters_before, start, context).await?;
     observed.worked_off_seconds = drained.worked_off.map(|at| at.saturating_sub(start).as_secs_f64());
     observed.letters = letters::take(&queues, parts.dead_letters, |body| plan.id_in(body)).await?;
     observed.left = queues.state(parts.queue).await?.depth();
     let logs = CloudWatchLogs::new(stage.session);
     observed.executions = reported(&logs, &parts.log_group, since_ms, stage).await?;
+    // Last of all: what took effect a second time after everything had taken effect once is seen too.
+    observed.effects = driver.effects().await?;
     Ok(buffer::judge(&stage.run, promise, &plan, &observed))
 }
 
@@ -118,27 +119,26 @@ struct Driver<'a, Q, T> {
 
 /// What waiting for the queue has shown.
 struct Drained {
-    effects: BTreeMap<String, u64>,
     /// When nothing but poison was left, by the clock.
     worked_off: Option<Duration>,
 }
 
 impl<Q: Queues, T: Tables> Driver<'_, Q, T> {
-    /// Waits until everything has taken effect, or nothing changes any more.
+    /// Waits until everything has taken effect, or nothing changes any more, or the promised time since `start` is over.
     async fn drain(
         &self,
         observed: &Observed,
         letters_before: u64,
+        start: Duration,
         context: &mut Context,
     ) -> Result<Drained, Failure> {
         let clock = &self.stage.clock;
-        let start = clock.elapsed();
         let patience = Duration::from_secs(self.promise.checks.within_seconds);
         // The numbers that SQS tells are right within a minute
         // (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html).
         let settling = self.stage.settling(Duration::from_secs(5), Duration::from_secs(60));
         let letters_wanted = letters_before + u64::try_from(self.plan.poison).unwrap_or(u64::MAX);
-        let (mut last, mut changed, mut quiet) = (None, start, None);
+        let (mut last, mut changed, mut quiet) = (None, clock.elapsed(), None);
         let mut told = start;
         let (mut worked_off, poison) = (None, u64::try_from(self.plan.poison).unwrap_or(u64::MAX));
         loop {
@@ -157,7 +157,7 @@ impl<Q: Queues, T: Tables> Driver<'_, Q, T> {
                 let is_whole = effects.len() >= observed.accepted.len() && letters >= letters_wanted;
                 let since = *quiet.get_or_insert(now);
                 if is_whole || now.saturating_sub(since) >= settling {
-                    return Ok(Drained { effects, worked_off });
+                    return Ok(Drained { worked_off });
                 }
             }
             // A message in flight comes back when its visibility timeout is over, and goes to the dead letters when it
@@ -166,7 +166,7 @@ impl<Q: Queues, T: Tables> Driver<'_, Q, T> {
             let stalled = settling * 2 + comes_back;
             let is_over = now.saturating_sub(start) >= patience;
             if is_over || now.saturating_sub(changed) >= stalled {
-                return Ok(Drained { effects: self.effects().await?, worked_off });
+                return Ok(Drained { worked_off });
             }
             if now.saturating_sub(told) >= Duration::from_secs(15) {
                 told = now;

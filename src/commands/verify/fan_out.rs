@@ -171,6 +171,8 @@ impl<L: Logs, C: Clock> Driver<'_, L, C> {
         queues: &impl Queues,
         counts: &mut BTreeMap<&'b str, u64>,
     ) -> Result<(), Failure> {
+        // S3 writes keys percent-encoded into its events; the last part of ours has nothing to encode.
+        let name = key.rsplit('/').next().unwrap_or(key);
         for worker in &self.promise.workers {
             let Some(queue) = &worker.dead_letters else { continue };
             let url = stage.physical_id(queue)?;
@@ -178,7 +180,7 @@ impl<L: Logs, C: Clock> Driver<'_, L, C> {
             if !is_looked_at || queues.state(url).await?.depth() == 0 {
                 continue;
             }
-            let found = letters::take(queues, url, |body| body.contains(key).then(String::new)).await?;
+            let found = letters::take(queues, url, |body| body.contains(name).then(String::new)).await?;
             if !found.is_empty() {
                 *counts.entry(&worker.name).or_default() += u64::try_from(found.len()).unwrap_or(u64::MAX);
             }

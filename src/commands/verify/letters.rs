@@ -1,5 +1,7 @@
 //! Looks through a dead-letter queue for what a run has left there; takes that out and leaves the rest.
 
+use std::collections::BTreeSet;
+
 use crate::ports::{Queues, RemoteError};
 
 /// How long received messages stay hidden from everybody else, seconds: as long as looking through may take.
@@ -18,6 +20,8 @@ pub(super) async fn take(
     recognize: impl Fn(&str) -> Option<String>,
 ) -> Result<Vec<String>, RemoteError> {
     let (mut found, mut ours, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    // What was hidden for too short a time comes again, with another receipt.
+    let mut seen = BTreeSet::new();
     let mut empty = 0;
     while empty < EMPTY_REPLIES && ours.len() + others.len() < MOST {
         let messages = queues.receive(url, HIDDEN_SECONDS).await?;
@@ -25,7 +29,9 @@ pub(super) async fn take(
         for message in messages {
             match recognize(&message.body) {
                 Some(name) => {
-                    found.push(name);
+                    if seen.insert(message.id) {
+                        found.push(name);
+                    }
                     ours.push(message.receipt);
                 }
                 None => others.push(message.receipt),
@@ -66,7 +72,11 @@ mod tests {
             }
             let mut waiting = self.waiting.borrow_mut();
             let some = waiting.len().min(3);
-            let message = |body: &str| QueueMessage { body: body.into(), receipt: format!("receipt {body}") };
+            let message = |body: &str| QueueMessage {
+                id: format!("id {body}"),
+                body: body.into(),
+                receipt: format!("receipt {body}"),
+            };
             Ok(waiting.drain(..some).map(message).collect())
         }
 
@@ -91,13 +101,15 @@ mod tests {
 
     #[test]
     fn ours_are_taken_out_and_those_of_others_stay() {
-        let waiting = vec!["v1-p0", "theirs", "v1-p1", "theirs too", "v1-p2"];
+        // One of ours comes twice.
+        let waiting = vec!["v1-p0", "theirs", "v1-p1", "theirs too", "v1-p2", "v1-p0"];
         let queue = Queue { waiting: RefCell::new(waiting), ..Queue::default() };
         let recognize = |body: &str| body.strip_prefix("v1-").map(ToOwned::to_owned);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let found = runtime.block_on(take(&queue, "url", recognize)).unwrap();
         assert_eq!(found, ["p0", "p1", "p2"]);
-        assert_eq!(*queue.deleted.borrow(), ["receipt v1-p0", "receipt v1-p1", "receipt v1-p2"]);
+        let ours = ["receipt v1-p0", "receipt v1-p1", "receipt v1-p2", "receipt v1-p0"];
+        assert_eq!(*queue.deleted.borrow(), ours);
         assert_eq!(*queue.released.borrow(), ["receipt theirs", "receipt theirs too"]);
     }
 }

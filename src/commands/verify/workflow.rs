@@ -97,7 +97,15 @@ impl<M: Machines> Driver<'_, M> {
             // The ending first: events read after it are all there are.
             let ending = self.passing(self.machines.ending(&arn).await)?.flatten();
             let is_over = clock.elapsed().saturating_sub(start) >= self.patience();
-            let events = self.passing(self.machines.history(&arn).await)?.unwrap_or_default();
+            let events = match self.passing(self.machines.history(&arn).await)? {
+                Some(events) => events,
+                // A history that cannot be read is not an empty one.
+                None if is_over => self.machines.history(&arn).await?,
+                None => {
+                    clock.sleep(pause).await;
+                    continue;
+                }
+            };
             let history = History::of(&events);
             if ending.is_some() || is_over {
                 if ending.is_none() {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::schema::Step;
-use crate::promise::values::{Encoding, Values, fill};
+use crate::promise::values::{Encoding, Values, fill, is_same};
 use crate::promise::web::{Answer, Request};
 
 /// The most text of an answer that is shown.
@@ -108,12 +108,4 @@ fn text_of(value: &Value) -> Option<String> {
 
 fn filled(value: &Value, values: &Values) -> Value {
     value.as_str().map_or_else(|| value.clone(), |text| fill(text, values, Encoding::Plain).into())
-}
-
-/// 1 and 1.0 are the same number; TOML tells them apart, many languages do not.
-fn is_same(found: &Value, wanted: &Value) -> bool {
-    match (found.as_f64(), wanted.as_f64()) {
-        (Some(found), Some(wanted)) => (found - wanted).abs() <= 1e-9 * wanted.abs().max(1.0),
-        _ => found == wanted,
-    }
 }

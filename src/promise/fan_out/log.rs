@@ -87,14 +87,6 @@ fn handler_lines<'a>(
     })
 }
 
-/// Whether the worker's handler tells which objects it receives. Where it does not, Lambda's own lines must do.
-pub(super) fn names_objects(log: &WorkerLog<'_>) -> bool {
-    log.lines.iter().any(|line| {
-        line.message.contains(RECEIVED)
-            && first_object::<HandlerLine>(line.message).is_some_and(|handler| handler.message == RECEIVED)
-    })
-}
-
 /// Every execution of the worker from a moment on, whatever it was for.
 pub(super) fn since(log: &WorkerLog<'_>, from_ms: u64) -> Vec<PlatformExecution> {
     executions(log.lines.iter().filter(|line| line.at_ms >= from_ms).copied())

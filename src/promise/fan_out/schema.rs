@@ -51,6 +51,14 @@ pub struct Worker {
     pub function: LogicalId,
     /// Logical id of the queue that takes what it could not handle.
     pub dead_letters: Option<LogicalId>,
+    /// Whether its log says which upload it works on, as workers of the pattern do. Where it does not, every execution
+    /// since the upload is taken to be for it.
+    #[serde(default = "yes")]
+    pub names_uploads: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// What must hold.

@@ -1,6 +1,6 @@
 //! The executions that handled one upload, side by side; puts evidence together and judges nothing.
 
-use super::log::{RequestEvidence, WorkerLog, evidence, names_objects, since};
+use super::log::{RequestEvidence, WorkerLog, evidence, since};
 use super::schema::FanOut;
 pub use crate::promise::executions::Report;
 
@@ -43,8 +43,13 @@ impl Timeline {
         let executions = promise
             .workers
             .iter()
-            .flat_map(|worker| logs.iter().filter(|log| log.worker == worker.name))
-            .flat_map(|log| of_worker(log, object_key, from_ms))
+            .flat_map(|worker| {
+                let own = logs.iter().filter(|log| log.worker == worker.name);
+                own.flat_map(|log| match worker.names_uploads {
+                    true => named(log, object_key),
+                    false => unnamed(log, from_ms),
+                })
+            })
             .collect();
         Self { object_key: object_key.to_owned(), executions }
     }
@@ -63,10 +68,8 @@ impl Timeline {
     }
 }
 
-fn of_worker(log: &WorkerLog<'_>, object_key: &str, from_ms: u64) -> Vec<Execution> {
-    if !names_objects(log) {
-        return unnamed(log, from_ms);
-    }
+/// The executions that say that they received the object.
+fn named(log: &WorkerLog<'_>, object_key: &str) -> Vec<Execution> {
     let mut executions: Vec<_> = evidence(log, object_key)
         .iter()
         .flat_map(|(request_id, evidence)| of_request(log.worker, request_id, evidence))
@@ -126,6 +129,23 @@ mod tests {
 
     fn lines(texts: &[(u64, String)]) -> Vec<LogLine<'_>> {
         texts.iter().map(|(at_ms, message)| LogLine { at_ms: *at_ms, message }).collect()
+    }
+
+    #[test]
+    fn executions_that_name_no_upload_count_only_where_that_is_promised() {
+        let mut promise = promise(&["a"]);
+        let log = [
+            (90, "START RequestId: r0 Version: 1".to_owned()),
+            (101, "START RequestId: r1 Version: 1".to_owned()),
+            (102, r#"{"message":"no upload in this event","aws_request_id":"r1"}"#.to_owned()),
+            (103, "REPORT RequestId: r1\tDuration: 2.00 ms\tBilled Duration: 2 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB".to_owned()),
+        ];
+        let logs = [WorkerLog { worker: "a", lines: lines(&log) }];
+        assert_eq!(Timeline::from_logs(&promise, KEY, 100, &logs).executions, []);
+        promise.workers[0].names_uploads = false;
+        let found = Timeline::from_logs(&promise, KEY, 100, &logs).executions;
+        assert_eq!(found.iter().map(|found| found.request_id.as_str()).collect::<Vec<_>>(), ["r1"]);
+        assert!(found[0].is_well());
     }
 
     #[test]

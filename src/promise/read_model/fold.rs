@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::event::Event;
+use crate::promise::values::is_same;
 
 /// How many values come out of many events.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -82,12 +83,4 @@ pub fn difference(status: Option<u16>, content: &Value, folded: &Folded, has_eve
         let found = content.pointer(at).map_or_else(|| "missing".to_owned(), ToString::to_string);
         format!("{at} is {found}, the fold of the events is {wanted}")
     })
-}
-
-/// 1 and 1.0 are the same; so are numbers that differ by what adding them up in another order makes of them.
-fn is_same(found: &Value, wanted: &Value) -> bool {
-    match (found.as_f64(), wanted.as_f64()) {
-        (Some(found), Some(wanted)) => (found - wanted).abs() <= 1e-9 * wanted.abs().max(1.0),
-        _ => found == wanted,
-    }
 }

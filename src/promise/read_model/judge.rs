@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::event::Event;
-use super::lag::{Sighting, lags};
+use super::lag::{Sighting, lags, unseen};
 use super::schema::{Plan, ReadModel};
 use crate::coldstart::statistics::Summary;
 use crate::promise::check::figure;
-use crate::promise::web::Answers;
+use crate::promise::web::{Answers, is_success};
 use crate::promise::{Check, CheckKind, Evidence, Outcome, Problem, Verdict};
 
 /// Everything that was seen, as it was seen.
@@ -21,7 +21,9 @@ pub struct Observed {
     pub seconds: f64,
     /// The events of the run.
     pub events: Vec<Event>,
-    /// What was seen of some aggregates meanwhile.
+    /// The aggregates that were watched meanwhile.
+    pub watched: Vec<String>,
+    /// What was seen of them.
     pub sightings: Vec<Sighting>,
     /// The answers once the read model has caught up.
     pub caught_up: Comparison,
@@ -166,8 +168,7 @@ fn fold(observed: &Observed) -> Check {
 
 /// Every other query is answered with success.
 fn queries(observed: &Observed) -> Check {
-    let is_success = |status: Option<u16>| status.is_some_and(|status| (200..300).contains(&status));
-    let failed = observed.queries.iter().filter(|(_, status)| !is_success(*status));
+    let failed = observed.queries.iter().filter(|(_, status)| !status.is_some_and(is_success));
     let problems: Vec<Problem> = failed
         .map(|(query, status)| Problem::Step {
             step: query.clone(),
@@ -194,6 +195,10 @@ fn lagging(promise: &ReadModel, observed: &Observed, lag: Option<&Summary>) -> C
     let kind = CheckKind::Lag;
     let most = promise.checks.maximum_lag_p99_ms;
     match (lag, most) {
+        (Some(lag), Some(most)) if unseen(&observed.events, &observed.watched, &observed.sightings) > 0 => {
+            let why = "events of watched aggregates were not seen while they were watched";
+            Check::undecided(kind, Outcome::Inconclusive(why)).with(lag.p99.value, most)
+        }
         (Some(lag), Some(most)) => Check::by_figure(kind, lag.p99.value <= most, lag.p99.value, most),
         (Some(lag), None) => {
             let outcome = Outcome::Skipped("the promise names no limit");

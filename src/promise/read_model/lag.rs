@@ -15,6 +15,15 @@ pub struct Sighting {
     pub at_ms: u64,
 }
 
+/// Events of watched aggregates that no answer showed while they were watched: their lag is longer than anybody waited.
+#[must_use]
+pub fn unseen(events: &[Event], watched: &[String], sightings: &[Sighting]) -> usize {
+    let is_seen = |event: &Event| {
+        sightings.iter().any(|seen| seen.aggregate == event.aggregate && seen.version >= event.version)
+    };
+    events.iter().filter(|event| watched.contains(&event.aggregate) && !is_seen(event)).count()
+}
+
 /// The lag of every event that has a time and was seen, in milliseconds. Only aggregates that were watched count: of
 /// the others nobody knows when they could be seen first. It is too long by at most the time between two looks.
 #[must_use]

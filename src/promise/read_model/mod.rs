@@ -9,5 +9,5 @@ pub mod schema;
 pub use event::{Event, Names, Record, record};
 pub use fold::{Fold, Folded};
 pub use judge::{Comparison, Delivery, Observed, Replayed, Seen, judge};
-pub use lag::{Sighting, lags};
+pub use lag::{Sighting, lags, unseen};
 pub use schema::{Plan, ReadModel};

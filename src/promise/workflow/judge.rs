@@ -141,6 +141,8 @@ fn retries(pairs: &[(&Execution, &ExecutionSeen)]) -> Check {
             let what = format!("{state} was tried again {times} times instead of {promised}");
             problems.push(seen.problem("retry-count", what));
         }
+        // Where the end of an attempt is not told, nobody knows how long was waited after it.
+        is_hidden |= visits().map(|visit| visit.gaps_ms().count()).sum::<usize>() < times;
         let limit_ms = retries.at_least_seconds * 1000.0;
         for gap_ms in visits().flat_map(Visit::gaps_ms).map(milliseconds) {
             if least.is_none_or(|(found, _)| gap_ms < found) {

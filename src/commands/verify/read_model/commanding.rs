@@ -26,13 +26,13 @@ const NOTHING_NEW: Duration = Duration::from_secs(20);
 pub(super) async fn command(driver: &Driver<'_>) -> Observed {
     let observed = RefCell::new(Observed::default());
     let is_done = Cell::new(false);
+    let watched: Vec<String> = driver.plan.all_aggregates().take(WATCHED).collect();
     let watching = async {
-        let watched = (0..driver.plan.aggregates.min(WATCHED)).map(|index| driver.plan.aggregate(index));
-        let watchers = watched.map(|aggregate| watch(driver, aggregate, &observed, &is_done));
+        let watchers = watched.iter().map(|aggregate| watch(driver, aggregate.clone(), &observed, &is_done));
         futures_util::future::join_all(watchers).await.concat()
     };
     let ((), sightings) = futures_util::future::join(send_all(driver, &observed, &is_done), watching).await;
-    Observed { sightings, ..observed.into_inner() }
+    Observed { watched, sightings, ..observed.into_inner() }
 }
 
 async fn send_all(driver: &Driver<'_>, observed: &RefCell<Observed>, is_done: &Cell<bool>) {

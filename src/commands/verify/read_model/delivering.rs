@@ -72,41 +72,52 @@ pub(super) async fn replay(
 ) -> Result<Replayed, Failure> {
     context.say("Emptying the read model and replaying every event of the table ...");
     let mut signals = Signals::listen()?;
+    let outcome = emptied_and_rebuilt(driver, projection, events).await;
+    match &outcome {
+        Ok(Replayed::Done(..) | Replayed::NotCleared) => {}
+        Ok(_) => {
+            context.say("The read model may not be whole: `slsx replay --clear` rebuilds it.");
+            return outcome;
+        }
+        Err(failure) => return Err(Failure::NotWhole { why: failure.to_string() }),
+    }
+    match signals.next().now_or_never() {
+        None => outcome,
+        Some(signal) => Err(Failure::Interrupted { signal }),
+    }
+}
+
+async fn emptied_and_rebuilt(
+    driver: &Driver<'_>,
+    projection: &Projection<'_, impl Tables, impl Functions, impl Clock>,
+    events: &[Event],
+) -> Result<Replayed, Failure> {
     match projection.clear().await {
         Ok(()) => {}
         Err(ProjectionError::Refused(what)) => return Ok(Replayed::Refused(what)),
         Err(ProjectionError::Remote(error)) => return Err(error.into()),
     }
-    let was_cleared = is_empty(driver, events).await;
-    let replayed = projection.replay(&mut |_| ()).await;
-    let outcome = match replayed {
-        Ok(_) if !was_cleared => Replayed::NotCleared,
-        Ok(counts) => Replayed::Done(counts.events, driver.catch_up(events).await),
-        Err(ProjectionError::Refused(what)) => Replayed::Refused(what),
-        Err(ProjectionError::Remote(error)) => {
-            context.say("The read model is not whole: `slsx replay --clear` rebuilds it.");
-            return Err(error.into());
-        }
-    };
-    match signals.next().now_or_never() {
-        None => Ok(outcome),
-        Some(signal) => Err(Failure::Interrupted { signal }),
+    let was_cleared = is_empty(driver).await;
+    match projection.replay(&mut |_| ()).await {
+        Ok(_) if !was_cleared => Ok(Replayed::NotCleared),
+        Ok(counts) => Ok(Replayed::Done(counts.events, driver.catch_up(events).await)),
+        Err(ProjectionError::Refused(what)) => Ok(Replayed::Refused(what)),
+        Err(ProjectionError::Remote(error)) => Err(error.into()),
     }
 }
 
-/// Whether any aggregate answers as if it had no events, at the latest after what writes take to be seen. Not all of
-/// them: what the stream still brings makes some of them anew.
-async fn is_empty(driver: &Driver<'_>, events: &[Event]) -> bool {
+/// Whether every aggregate has once answered as if it had no events, at the latest after what writes take to be seen.
+/// Not all at the same time: what the stream still brings makes some of them anew.
+async fn is_empty(driver: &Driver<'_>) -> bool {
     let clock = &driver.stage.clock;
     let start = clock.elapsed();
     let patience = driver.stage.settling(Duration::from_secs(3), Duration::from_secs(15));
+    let mut left: Vec<String> = driver.plan.all_aggregates().collect();
     loop {
-        let all = driver.plan.all_aggregates().collect();
-        if !driver.compare(all, events).await.differences.is_empty() {
-            return true;
-        }
-        if clock.elapsed().saturating_sub(start) >= patience {
-            return false;
+        let there = driver.compare(left, &[]).await.differences;
+        left = there.into_iter().map(|(aggregate, _)| aggregate).collect();
+        if left.is_empty() || clock.elapsed().saturating_sub(start) >= patience {
+            return left.is_empty();
         }
         clock.sleep(Duration::from_millis(300)).await;
     }

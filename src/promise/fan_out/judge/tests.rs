@@ -18,7 +18,12 @@ pub(in crate::promise) fn promise(workers: &[&str]) -> FanOut {
         },
         workers: workers
             .iter()
-            .map(|name| Worker { name: (*name).into(), function: (*name).into(), dead_letters: None })
+            .map(|name| Worker {
+                name: (*name).into(),
+                function: (*name).into(),
+                dead_letters: None,
+                names_uploads: true,
+            })
             .collect(),
         failure: None,
         checks: Limits {

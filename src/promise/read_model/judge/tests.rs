@@ -76,6 +76,7 @@ fn good() -> Observed {
         accepted: BTreeMap::from([("v1-00000".into(), 3), ("v1-00001".into(), 2)]),
         seconds: 0.5,
         events: events(),
+        watched: vec!["v1-00000".into()],
         sightings: vec![sighting(1, 1_100), sighting(3, 3_300)],
         caught_up: same(2),
         queries: vec![("GET /accounts?limit=5".into(), Some(200))],
@@ -155,7 +156,8 @@ fn each_violation_breaks_its_own_check_and_is_named() {
 
 #[test]
 fn what_cannot_be_told_is_not_kept() {
-    let planted: [fn(&mut Observed); 4] = [
+    let planted: [fn(&mut Observed); 5] = [
+        |seen| seen.watched.push("v1-00001".into()),
         |seen| seen.duplicate = Delivery::Untried,
         |seen| seen.out_of_order = Delivery::Untried,
         |seen| seen.replay = Replayed::Untried,
