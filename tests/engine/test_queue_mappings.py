@@ -124,12 +124,13 @@ class Batches(Case):
                             Role=consumer(queue))
         connect(function, queue, BatchSize=1, ScalingConfig={"MaximumConcurrency": 2})
         began = time.monotonic()
-        for number in range(8):
+        # Many, so that a second's pause after each cannot be made good by two at a time.
+        for number in range(24):
             queue.send("bad", str(number))
-        self.assertTrue(until(lambda: in_flight(queue) == 8, 10))
-        until(lambda: len(function.messages("REPORT")) == 16, 10)
-        self.assertLess(time.monotonic() - began, 7)
-        self.assertEqual(len(function.messages("REPORT")), 16)
+        self.assertTrue(until(lambda: in_flight(queue) == 24, 20))
+        until(lambda: len(function.messages("REPORT")) == 48, 20)
+        self.assertLess(time.monotonic() - began, 10)
+        self.assertEqual(len(function.messages("REPORT")), 48)
 
     def test_messages_that_do_not_pass_the_filter_are_deleted(self):
         queue = Queue()
