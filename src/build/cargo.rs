@@ -6,6 +6,7 @@
 
 mod artifacts;
 mod command;
+mod outside;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,8 +21,8 @@ use super::process::{attempt, failure, run};
 use super::sources::{Closure, closure};
 use super::{Failed, Order, Shop};
 use crate::host::children::{Finished, Line};
-use crate::host::files;
 use crate::host::programs::{self, Program};
+use crate::host::{files, rust};
 use crate::package::platform::{Platform, glibc_minor};
 use crate::package::recipe::{CargoRecipe, Recipe};
 
@@ -62,8 +63,8 @@ pub(super) async fn plan<'a>(shop: &Shop<'_>, orders: &'a [Order]) -> Result<Wor
         let Recipe::Cargo(recipe) = recipe else { continue };
         let failed = |error| Failed { order, error };
         let (run, wanted) = look_up(shop, order, recipe, folder).await.map_err(failed)?;
-        if wanted.entry.is_ready().map_err(failed)? {
-            work.done.push((order, wanted.entry.folder));
+        if is_ready(&wanted.entry).map_err(failed)? {
+            work.done.push((order, wanted.entry.folder.join(OUT)));
             continue;
         }
         require_tools(&run).await.map_err(failed)?;
@@ -78,7 +79,7 @@ pub(super) async fn all(shop: &Shop<'_>, work: Work<'_>) -> Result<Vec<(usize, P
     for (run, wanted) in work.runs {
         let order = wanted.first().map_or(0, |wanted| wanted.order);
         build(shop, &run, &wanted).await.map_err(|error| Failed { order, error })?;
-        done.extend(wanted.into_iter().map(|wanted| (wanted.order, wanted.entry.folder)));
+        done.extend(wanted.into_iter().map(|wanted| (wanted.order, wanted.entry.folder.join(OUT))));
     }
     Ok(done)
 }
@@ -110,19 +111,26 @@ async fn look_up<'a>(
     Ok((run, Wanted { order, recipe, folder, entry }))
 }
 
+/// Whether a binary is built already, from what is there now.
+fn is_ready(entry: &super::cache::Entry) -> Result<bool, BuildError> {
+    Ok(entry.is_ready()? && outside::is_as_noted(&entry.folder)?)
+}
+
 /// What entries of the cache with a binary are called.
 const KIND: &str = "rust";
+/// The folder in an entry that is packaged.
+const OUT: &str = "out";
 
 fn print(recipe: &CargoRecipe, sources: &Closure, way: &Way) -> Result<Fingerprint, BuildError> {
     let platform = match &recipe.platform {
         Platform::Host => format!("host {}", programs::architecture()),
         Platform::Lambda { runtime, architecture } => format!("{architecture} {}", glibc_minor(runtime)),
     };
-    let print = Fingerprint::of("rust/1")
+    let print = Fingerprint::of("rust/2")
         .with(platform)
         .with(way.stamp())
         .with(programs::find("rustc").map(|rustc| rustc.stamp).unwrap_or_default())
-        .with(programs::rust_toolchains())
+        .with(rust::settings(&sources.root))
         .with(&sources.crate_name)
         .with(&recipe.binary)
         .with_all(recipe.arguments.iter());
@@ -142,7 +150,7 @@ async fn build(shop: &Shop<'_>, run: &Run, wanted: &[Wanted<'_>]) -> Result<(), 
     let orders: Vec<usize> = wanted.iter().map(|wanted| wanted.order).collect();
     // From cargo's run until the binaries are copied: another project may have binaries of the same name.
     let _held = target.lock_telling(|| shop.waiting(&orders)).await?;
-    let is_ready = wanted.iter().map(|wanted| wanted.entry.is_ready()).collect::<Result<Vec<_>, _>>()?;
+    let is_ready = wanted.iter().map(|wanted| is_ready(&wanted.entry)).collect::<Result<Vec<_>, _>>()?;
     if is_ready.into_iter().all(|is_ready| is_ready) {
         return Ok(());
     }
@@ -163,7 +171,11 @@ async fn build(shop: &Shop<'_>, run: &Run, wanted: &[Wanted<'_>]) -> Result<(), 
         let sources = closure(&wanted.folder)?;
         require_unchanged(&wanted.entry, &shop.cache.entry(KIND, print(wanted.recipe, &sources, &way)?))?;
         let staged = wanted.entry.stage()?;
-        files::copy_new(&binary, &staged.path().join("bootstrap"))?;
+        files::create_folders(&staged.path().join(OUT))?;
+        files::copy_new(&binary, &staged.path().join(OUT).join("bootstrap"))?;
+        outside::note(&binary, &sources, staged.path())?;
+        // What was made from other files outside of the workspace, if anything.
+        files::discard(&wanted.entry.folder)?;
         wanted.entry.publish(staged)?;
     }
     Ok(())
@@ -171,7 +183,7 @@ async fn build(shop: &Shop<'_>, run: &Run, wanted: &[Wanted<'_>]) -> Result<(), 
 
 /// Where cargo works. A folder of the user's own is shared with what he builds himself.
 fn target(shop: &Shop<'_>) -> (super::cache::Entry, PathBuf) {
-    match programs::cargo_target() {
+    match rust::target_folder() {
         Some(folder) => {
             let name = Fingerprint::of("target").with(folder.to_string_lossy().as_bytes()).hex();
             (shop.cache.lasting(&format!("cargo-{name}")), folder)

@@ -152,8 +152,7 @@ fn write(folder: &Path, record: &Record, changes: &[Change], plan: &WritePlan) -
             files::remove_file(&path)?;
         }
         if let Some(rejected) = &change.rejected {
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            files::replace(&path.with_file_name(format!("{name}{REJECTED}")), rejected)?;
+            files::replace(&beside(&path), rejected)?;
         }
     }
     for name in [BASE_FILE, ANSWERS_FILE] {
@@ -168,24 +167,34 @@ fn write(folder: &Path, record: &Record, changes: &[Change], plan: &WritePlan) -
 /// Outside of version control, what an update overwrites or deletes is kept in a zip beside the record.
 fn keep_originals(folder: &Path, record: &Record, changes: &[Change]) -> Result<(), Failure> {
     let mut originals = Vec::new();
-    for change in
-        changes.iter().filter(|change| change.content.is_some() || change.kind == ChangeKind::Delete)
-    {
-        match files::read(&place(folder, &change.path)) {
-            Ok(content) => originals.push(SourceFile {
-                path: change.path.to_string(),
-                content,
-                is_executable: false,
-                has_special_bits: false,
-            }),
-            Err(error) if error.is_not_found() => {}
-            Err(error) => return Err(error.into()),
+    let mut keep = |name: String, path: &Path| match files::read(path) {
+        Ok(content) => {
+            let file = SourceFile { path: name, content, is_executable: false, has_special_bits: false };
+            originals.push(file);
+            Ok(())
+        }
+        Err(error) if error.is_not_found() => Ok(()),
+        Err(error) => Err(error),
+    };
+    for change in changes {
+        let path = place(folder, &change.path);
+        if change.content.is_some() || change.kind == ChangeKind::Delete {
+            keep(change.path.to_string(), &path)?;
+        }
+        if change.rejected.is_some() {
+            keep(format!("{}{REJECTED}", change.path), &beside(&path))?;
         }
     }
     if originals.is_empty() {
         return Ok(());
     }
     Ok(files::create_new(&free_name(folder, &record.version)?, &archive(&originals)?.bytes)?)
+}
+
+/// Where a rejected change is put: beside the file, as patch(1) does it.
+fn beside(path: &Path) -> PathBuf {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    path.with_file_name(format!("{name}{REJECTED}"))
 }
 
 /// Where originals are kept; those of an earlier update from the same version stay. The version comes from a foreign

@@ -15,6 +15,7 @@ pub mod own_binary;
 pub mod programs;
 pub mod prompt;
 pub mod python;
+pub mod rust;
 pub mod signals;
 pub mod temporary;
 pub mod terminal;

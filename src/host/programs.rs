@@ -1,7 +1,6 @@
 //! Which programs and which machine this is, without running anything.
 
 use std::env::consts;
-use std::fmt::Write as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -31,34 +30,6 @@ fn program(path: &Path) -> Option<Program> {
     let stamp =
         format!("{} {} {}.{}", real.display(), metadata.len(), metadata.mtime(), metadata.mtime_nsec());
     is_executable.then(|| Program { path: path.to_owned(), stamp })
-}
-
-/// What changes when another Rust is installed or chosen: rustup's settings and the hashes of what it has installed.
-/// Its programs are all one file, which says nothing.
-#[must_use]
-pub fn rust_toolchains() -> String {
-    let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
-    let folder = |variable: &str, usual: &str| {
-        std::env::var_os(variable).map_or_else(|| home.join(usual), PathBuf::from)
-    };
-    let (rustup, cargo) = (folder("RUSTUP_HOME", ".rustup"), folder("CARGO_HOME", ".cargo"));
-    let mut files = vec![rustup.join("settings.toml"), cargo.join("config.toml")];
-    let hashes = std::fs::read_dir(rustup.join("update-hashes")).into_iter().flatten().flatten();
-    files.extend(hashes.map(|entry| entry.path()));
-    files.sort();
-    let mut text = std::env::var("RUSTUP_TOOLCHAIN").unwrap_or_default();
-    for file in files {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "\n{}: {}", file.display(), std::fs::read_to_string(&file).unwrap_or_default());
-    }
-    text
-}
-
-/// The folder that the user has chosen for what cargo makes.
-#[must_use]
-pub fn cargo_target() -> Option<PathBuf> {
-    // A relative one means another folder for each project.
-    std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from).filter(|path| path.is_absolute())
 }
 
 /// How many things can be computed at once.

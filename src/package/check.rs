@@ -76,11 +76,12 @@ pub fn check(
             .map_err(|error| CheckError::Handler { user: user(), error })?;
     }
     let wanted = match runs {
-        Runs::OnLambda => (System::Linux, code_use.architecture),
-        Runs::Here(system, architecture) => (system, architecture),
+        Runs::OnLambda => code_use.architecture.map(|architecture| (System::Linux, architecture)),
+        Runs::Here(system, architecture) => Some((system, architecture)),
     };
-    if let Some((file, found)) = foreign(files, wanted) {
-        let (system, architecture) = wanted;
+    // Where the template does not tell the processors, there is nothing to hold the files against.
+    let found = wanted.and_then(|wanted| foreign(files, wanted).map(|found| (wanted, found)));
+    if let Some(((system, architecture), (file, found))) = found {
         let wanted = Native { system, architecture: Some(architecture), is_universal: false }.describe();
         let help = match runs {
             Runs::OnLambda => {

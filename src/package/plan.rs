@@ -48,8 +48,8 @@ pub struct CodeUse {
     pub runtime: Option<String>,
     /// Its handler, where the template tells it.
     pub handler: Option<String>,
-    /// The processors it runs on.
-    pub architecture: Architecture,
+    /// The processors it runs on; none when the template leaves that to what is known only at AWS.
+    pub architecture: Option<Architecture>,
     /// The layers of this template that it uses.
     pub layers: Vec<LogicalId>,
     /// It uses layers whose content the template does not tell.
@@ -226,7 +226,7 @@ fn of_function(
 ) -> CodeUse {
     let text = |value: Option<Effective<'_>>| value.and_then(|value| literal(document, value.node(), given));
     let architectures = function.architectures().map(Effective::items).unwrap_or_default();
-    let architecture = architectures.last().and_then(|node| literal(document, *node, given));
+    let architecture = architecture(document, architectures.last().copied(), given);
     let layers = function.resource().effective("Layers").map(Effective::items).unwrap_or_default();
     let own = |node: &NodeRef<'_>| document.resolve(*node).reference()?.resource().cloned();
     let own: Vec<LogicalId> = layers.iter().filter_map(own).collect();
@@ -237,7 +237,7 @@ fn of_function(
         path: normal(path),
         runtime: text(function.runtime()),
         handler: text(function.handler()),
-        architecture: architecture.and_then(|name| Architecture::named(&name)).unwrap_or(Architecture::X86),
+        architecture,
         has_foreign_layers: own.len() < layers.len(),
         layers: own,
         enables_source_maps: options.is_some_and(|options| options.contains("--enable-source-maps")),
@@ -258,14 +258,14 @@ fn layer<'d>(document: &'d Document, resource: Resource<'d>, given: &Given) -> O
     // SAM's own attribute first; a layer for both architectures is built for the first one.
     let built_for = resource.attribute("Metadata").and_then(|metadata| metadata.get("BuildArchitecture"));
     let compatible = resource.property("CompatibleArchitectures").and_then(|list| list.items().next());
-    let architecture = built_for.or(compatible).and_then(|node| literal(document, node, given));
+    let architecture = architecture(document, built_for.or(compatible), given);
     let code_use = CodeUse {
         user: resource.logical_id(),
         kind: Kind::Layer,
         path,
         runtime: None,
         handler: None,
-        architecture: architecture.and_then(|name| Architecture::named(&name)).unwrap_or(Architecture::X86),
+        architecture,
         layers: Vec::new(),
         has_foreign_layers: false,
         enables_source_maps: false,
@@ -274,6 +274,14 @@ fn layer<'d>(document: &'d Document, resource: Resource<'d>, given: &Given) -> O
         form,
     };
     Some(Named { node, resource, property, code_use })
+}
+
+/// The processors, where the template tells them; Lambda's default where it says nothing.
+fn architecture(document: &Document, node: Option<NodeRef<'_>>, given: &Given) -> Option<Architecture> {
+    match node {
+        None => Some(Architecture::X86),
+        Some(node) => literal(document, node, given).and_then(|name| Architecture::named(&name)),
+    }
 }
 
 /// A value that is one literal text and no address.

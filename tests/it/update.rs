@@ -102,10 +102,15 @@ fn a_rejected_conflict_leaves_the_file_alone() {
     let world = changed_project();
     let app = world.path().join("app");
     let mine = fs::read_to_string(app.join("both.txt")).unwrap();
+    fs::write(app.join("both.txt.rej"), "of another update\n").unwrap();
     let arguments = ["update", "--project", "app", "--from", "small", "--conflict", "reject"];
     slsx(world.path(), &arguments).assert_exit(1);
     assert_eq!(fs::read_to_string(app.join("both.txt")).unwrap(), mine);
     assert!(fs::read_to_string(app.join("both.txt.rej")).unwrap().contains("theirs"));
+    let originals = fs::File::open(app.join(".slsx/before-1.0.0.zip")).unwrap();
+    let mut originals = zip::ZipArchive::new(originals).unwrap();
+    let kept = std::io::read_to_string(originals.by_name("both.txt.rej").unwrap()).unwrap();
+    assert_eq!(kept, "of another update\n");
 }
 
 #[test]

@@ -43,6 +43,30 @@ fn all_binaries_of_a_crate_are_built_in_one_run() {
 }
 
 #[test]
+fn what_a_crate_includes_from_elsewhere_is_an_input_too() {
+    if is_missing("cargo") {
+        return;
+    }
+    let elsewhere = tempfile::tempdir().unwrap();
+    let text = elsewhere.path().join("the text");
+    crate::host::files::create_new(&text, b"1").unwrap();
+    let main = format!("fn main() {{ print!(\"{{}}\", include_str!({:?})); }}\n", text.display().to_string());
+    let manifest = "[package]\nname = \"includes\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
+    let scene = Scene::of(&[("Cargo.toml", manifest), ("src/main.rs", &main)]);
+    let recipes = [binary("includes", Platform::Host)];
+    let says = |built: Vec<Option<PathBuf>>| {
+        let output =
+            std::process::Command::new(built[0].as_ref().unwrap().join("bootstrap")).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(says(scene.build(&recipes).0.unwrap()), "1");
+    let (_, tools) = scene.build(&recipes);
+    assert_eq!(tools, Vec::<String>::new());
+    crate::host::files::replace(&text, b"2").unwrap();
+    assert_eq!(says(scene.build(&recipes).0.unwrap()), "2");
+}
+
+#[test]
 fn rust_that_does_not_compile_is_told_in_its_words() {
     if is_missing("cargo") {
         return;

@@ -125,7 +125,7 @@ Resources:
     let code = |given: &Given| local_code(&document, given).unwrap();
     let function = code(&Given::new()).remove(0).first;
     assert_eq!(function.handler.as_deref(), Some("app.handler"));
-    assert_eq!(function.architecture, Architecture::X86);
+    assert_eq!(function.architecture, Some(Architecture::X86));
     assert_eq!((function.layers, function.has_foreign_layers), (vec![LogicalId::new("Own")], true));
     assert!(function.enables_source_maps);
     let metadata = function.metadata.unwrap();
@@ -134,7 +134,7 @@ Resources:
     let both: Vec<_> = code(&given).into_iter().map(|code| code.first.architecture).collect();
     assert_eq!(
         both,
-        [Architecture::Arm, Architecture::Arm],
+        [Some(Architecture::Arm), Some(Architecture::Arm)],
         "the function's by parameter, the layer's by itself"
     );
 }

@@ -40,6 +40,12 @@ pub enum Reason {
         "run its `build-` target with ARTIFACTS_DIR before you deploy, point at that folder, and leave BuildMethod away"
     ))]
     Makefile,
+    /// `Architectures` is none of Lambda's two, or depends on what is known only at AWS.
+    #[error("the template does not tell for which architecture this is built")]
+    #[diagnostic(help(
+        "write x86_64 or arm64 under Architectures, or a parameter whose value slsx.toml, --parameter or its default gives"
+    ))]
+    UnknownArchitecture,
     /// The method does not fit the runtime.
     #[error("the method {method} builds nothing for the runtime {runtime}")]
     #[diagnostic(help("change one of the two"))]

@@ -18,7 +18,7 @@ pub use metadata::{BuildMetadata, Property, Value};
 use serde::Deserialize;
 
 use super::plan::{CodeUse, Kind};
-use super::platform::Platform;
+use super::platform::{Architecture, Platform};
 
 /// The names that npm gives to a file of exact versions.
 pub const NPM_LOCKS: [&str; 2] = ["npm-shrinkwrap.json", "package-lock.json"];
@@ -116,6 +116,11 @@ impl Recipe {
         matches!(self, Self::Esbuild(_) | Self::Cargo(_))
     }
 
+    /// Whether what comes out runs on one kind of processor only.
+    const fn depends_on_processor(&self) -> bool {
+        matches!(self, Self::Python(_) | Self::NodeModules(_) | Self::Cargo(_))
+    }
+
     /// Folder of the package that everything goes into.
     #[must_use]
     pub const fn prefix(&self) -> Option<&'static str> {
@@ -147,14 +152,20 @@ pub fn recipe(code_use: &CodeUse, look: &dyn Look, is_host: bool) -> Result<Reci
     let platform = if is_host {
         Platform::Host
     } else {
-        Platform::Lambda { runtime: runtime.clone(), architecture: code_use.architecture }
+        let architecture = code_use.architecture.unwrap_or(Architecture::X86);
+        Platform::Lambda { runtime: runtime.clone(), architecture }
     };
-    match &code_use.metadata {
+    let recipe = match &code_use.metadata {
         Some(metadata) => by_method(code_use, metadata, look, platform),
         // A layer's folder has the layout of `/opt` unless SAM is told to make it.
         None if code_use.kind == Kind::Layer => Ok(Recipe::AsIs),
         None => by_runtime(code_use, &runtime, look, platform),
+    }?;
+    if !is_host && recipe.depends_on_processor() && code_use.architecture.is_none() {
+        // A guess would deploy a function that cannot start.
+        return Err(RecipeError::new(code_use, code_use.place, Reason::UnknownArchitecture));
     }
+    Ok(recipe)
 }
 
 fn by_method(

@@ -75,6 +75,16 @@ fn python_with_missing_packages_is_built_for_its_runtime_and_processor() {
 }
 
 #[test]
+fn nothing_is_built_for_a_processor_that_is_guessed() {
+    let unknown = "Runtime: python3.13, Handler: app.handler, Architectures: [!If [Arm, arm64, x86_64]]";
+    let error = of(unknown, "", &[POWERTOOLS]).unwrap_err();
+    assert_eq!(*error.reason, Reason::UnknownArchitecture);
+    assert_eq!(of(unknown, "", &[("app.py", "")]), Ok(Recipe::AsIs), "Python itself runs on both");
+    let misspelt = of("Runtime: python3.13, Handler: a.b, Architectures: [arm]", "", &[POWERTOOLS]);
+    assert_eq!(*misspelt.unwrap_err().reason, Reason::UnknownArchitecture);
+}
+
+#[test]
 fn on_this_machine_the_named_processor_does_not_matter() {
     let template = "Resources:\n  F: {Type: AWS::Serverless::Function, Properties: {CodeUri: a, Runtime: python3.13, Architectures: [arm64]}}\n";
     let code = local_code(&parse(template.as_bytes()).unwrap(), &BTreeMap::new()).unwrap().remove(0);
