@@ -62,7 +62,8 @@ function tokenIn(request: Request): string | undefined {
     return undefined;
   }
   const id = TOKEN.exec(Buffer.from(token, "base64url").toString())?.[1];
-  if (id === undefined) {
+  // Buffer reads over what is not base64: only what it would write itself is a token.
+  if (id === undefined || tokenAfter(id) !== token) {
     throw invalidRequest({ parameter: "next", detail: "is not a token of this list" });
   }
   return id;

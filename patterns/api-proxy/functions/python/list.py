@@ -71,7 +71,8 @@ def token_in(request: Request) -> str | None:
     except ValueError:
         text = ""
     found = TOKEN.fullmatch(text)
-    if not found:
+    # Several texts decode to the same: only the one that is written here is a token.
+    if not found or token_after(found[1]) != token:
         raise invalid_request(parameter="next", detail="is not a token of this list")
     return found[1]
 

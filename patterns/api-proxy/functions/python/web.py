@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from aws_lambda_powertools import Logger
 
@@ -158,6 +158,11 @@ def require_json(request: Request) -> None:
 def parsed(request: Request) -> Any:
     """The JSON content of the request."""
     try:
-        return json.loads(request.body.decode())
+        return json.loads(request.body.decode(), parse_constant=refuse_constant)
     except (ValueError, RecursionError) as error:
         raise Problem(400, "malformed-json", "Malformed JSON", "the request content is not valid JSON") from error
+
+
+def refuse_constant(name: str) -> NoReturn:
+    """Refuses NaN, Infinity and -Infinity, which Python would read, but which are no JSON."""
+    raise ValueError(f"{name} is not JSON")

@@ -69,7 +69,8 @@ class Content(unittest.TestCase):
 
     def test_what_is_no_json(self):
         with project() as it:
-            for text in (None, "", "{", "{'title': 1}", "[" * 100_000, "\ud800"):
+            constants = [f'{{"title": "x", "quantity": {name}}}' for name in ("NaN", "Infinity", "-Infinity")]
+            for text in (None, "", "{", "{'title': 1}", "[" * 100_000, "\ud800", *constants):
                 with self.subTest(text=(text or "")[:9]):
                     result = it.call("create", text)
                     self.assertEqual((result.status, result.problem), (400, "malformed-json"))

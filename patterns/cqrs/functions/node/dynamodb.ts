@@ -4,5 +4,6 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 
 /** A client that gives up well before the function's time is over. */
 export function client(): DynamoDBClient {
-  return new DynamoDBClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 1000, requestTimeout: 3000 } });
+  const requestHandler = { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true };
+  return new DynamoDBClient({ maxAttempts: 3, requestHandler });
 }

@@ -35,8 +35,11 @@ export interface Answer {
 /** What a function does with a request. */
 export type Work = (request: Request) => Promise<Answer>;
 
+/** What the HTTP API sends; anything else has none of its members. */
+export type Event = Partial<APIGatewayProxyEventV2>;
+
 /** What Lambda calls for each request. */
-export type Handler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
+export type Handler = (event: Event, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /** One thing that is wrong with a request, and where. */
 export type Flaw = Readonly<Record<string, string>>;
@@ -62,11 +65,17 @@ export function answering(work: Work): Handler {
     const request = requestOf(event);
     logger.addContext(context);
     logger.setCorrelationId(request.id);
-    const answer = await work(request).catch((error: unknown) => refusal(request, problemOf(error)));
+    const answer = await answered(request, work).catch((error: unknown) => refusal(request, problemOf(error)));
     const facts = { method: request.method, path: request.path, status: answer.status };
     logger.info("request answered", { ...facts, ...answer.facts });
     return { statusCode: answer.status, headers: { ...answer.headers }, body: JSON.stringify(answer.content) };
   };
+}
+
+/** Answers a request; an event that is none, such as the empty one of `slsx coldstart-bench`, is refused. */
+async function answered(request: Request, work: Work): Promise<Answer> {
+  if (request.method === "") throw new Problem(400, "invalid-request", "the event is no request of an HTTP API");
+  return work(request);
 }
 
 /** What the caller is told of an exception; what is not his doing goes to the log as well. */
@@ -79,12 +88,12 @@ function problemOf(error: unknown): Problem {
   return new Problem(500, "internal-error", "something failed here; the request id finds it in the log");
 }
 
-function requestOf(event: APIGatewayProxyEventV2): Request {
-  const { requestId, http } = event.requestContext;
+/** The request in an event of payload format 2.0. An event that is none is a request without a method. */
+function requestOf(event: Event): Request {
   return {
-    id: requestId,
-    method: http.method,
-    path: event.rawPath,
+    id: event.requestContext?.requestId ?? "",
+    method: event.requestContext?.http?.method ?? "",
+    path: event.rawPath ?? "",
     headers: event.headers ?? {},
     query: event.queryStringParameters ?? {},
     parameters: event.pathParameters ?? {},

@@ -6,13 +6,13 @@ import base64
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import ClientError
 
 # Service name and level come from POWERTOOLS_SERVICE_NAME and POWERTOOLS_LOG_LEVEL.
-LOGGER = Logger()
+LOGGER = Logger(use_rfc3339=True)
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
@@ -71,6 +71,7 @@ def answering(work: Callable[[Request], Answer]) -> Handler:
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         request = request_of(event)
         try:
+            require_method(request)
             answer = work(request)
         except Exception as error:
             answer = refusal(request, problem_of(error))
@@ -92,19 +93,25 @@ def problem_of(error: Exception) -> Problem:
 
 
 def request_of(event: dict[str, Any]) -> Request:
-    """The request in an event of payload format 2.0."""
-    http = event["requestContext"]["http"]
+    """The request in an event of payload format 2.0. An event that is none is a request without a method."""
+    context = event.get("requestContext") or {}
     body = event.get("body") or ""
     return Request(
-        id=event["requestContext"]["requestId"],
+        id=context.get("requestId", ""),
         route=event.get("routeKey", ""),
-        method=http["method"],
-        path=event.get("rawPath", http["path"]),
+        method=context.get("http", {}).get("method", ""),
+        path=event.get("rawPath", ""),
         headers=event.get("headers") or {},
         query=event.get("queryStringParameters") or {},
         parameters=event.get("pathParameters") or {},
         body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass"),
     )
+
+
+def require_method(request: Request) -> None:
+    """Refuses an event that is no request, such as the empty one of `slsx coldstart-bench`."""
+    if not request.method:
+        raise Problem(400, "invalid-request", "the event is no request of an HTTP API")
 
 
 def json_of(value: Any) -> str:
@@ -150,6 +157,11 @@ def parsed(request: Request) -> Any:
     if media_type != "application/json" and not (media_type.startswith("application/") and media_type.endswith("+json")):
         raise Problem(415, "unsupported-media-type", "the content must be application/json")
     try:
-        return json.loads(request.body.decode())
+        return json.loads(request.body.decode(), parse_constant=refuse_constant)
     except (ValueError, RecursionError) as error:
         raise Problem(400, "malformed-json", "the request content is not valid JSON") from error
+
+
+def refuse_constant(name: str) -> NoReturn:
+    """Refuses NaN, Infinity and -Infinity, which Python would read, but which are no JSON."""
+    raise ValueError(f"{name} is not JSON")

@@ -50,6 +50,7 @@ class Commands(unittest.TestCase):
         self.assertEqual((line["message"], line["status"], line["account"], line["version"]), ("request answered", 201, "alice", 1))
         self.assertEqual((line["correlation_id"], line["function_request_id"]), ("request-1", "function-request-1"))
         self.assertEqual((line["service"], line["method"], line["path"]), ("accounts", "POST", PATH))
+        self.assertRegex(line["timestamp"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
         self.assertNotIn("amount", line)
 
 
@@ -140,7 +141,7 @@ class Content(unittest.TestCase):
         })
 
     def test_amounts_are_whole_and_positive(self):
-        for amount in (0, -1, 1.5, True, "1", None, 1e10, [1], float("inf"), float("nan")):
+        for amount in (0, -1, 1.5, True, "1", None, 1e10, [1]):
             events = MemoryEvents()
             self.assertEqual(post(events, {"type": "deposit", "amount": amount})[0], 422, amount)
             self.assertEqual(events.all, [])
@@ -156,12 +157,25 @@ class Content(unittest.TestCase):
         self.assertEqual(post(MemoryEvents(), DEPOSIT, {"content-type": "text/plain"})[0], 415)
         self.assertEqual(post(MemoryEvents(), DEPOSIT, {"content-type": "application/JSON; charset=utf-8"})[0], 201)
 
+    def test_what_python_alone_takes_for_a_number_is_no_json(self):
+        for amount in ("NaN", "Infinity", "-Infinity"):
+            status, _, content, _ = post(MemoryEvents(), f'{{"type": "deposit", "amount": {amount}}}')
+            self.assertEqual((status, content["type"]), (400, "urn:problem-type:malformed-json"), amount)
+
     def test_ids_of_another_form_are_not_looked_for(self):
         for account in ("a.b", "a" * 65, "ä"):
             self.assertEqual(post(None, DEPOSIT, path=f"/accounts/{account}/commands")[0], 404)
 
 
 class Failures(unittest.TestCase):
+    def test_an_event_that_is_no_request_is_refused(self):
+        events = MemoryEvents()
+        with mock.patch.object(command, "EVENTS", events):
+            answer, lines = logged(LOGGER, lambda: command.handler({}, CONTEXT))
+        self.assertEqual((answer["statusCode"], events.all), (400, []))
+        self.assertEqual(json.loads(answer["body"])["type"], "urn:problem-type:invalid-request")
+        self.assertEqual([line["message"] for line in lines], ["request answered"])
+
     def test_what_fails_here_is_a_problem_that_can_be_found_in_the_log(self):
         status, headers, content, lines = post(None, DEPOSIT)
         self.assertEqual((status, headers["content-type"]), (500, "application/problem+json"))

@@ -131,10 +131,16 @@ class Projector(unittest.TestCase):
         self.assertEqual((line["message"], line["correlation_id"]), ("event projected", "request-alice-2"))
         self.assertEqual((line["account"], line["version"], line["document_version"]), ("alice", 2, 3))
         self.assertEqual((line["outcome"], line["function_request_id"]), ("written", "function-request-1"))
+        self.assertRegex(line["timestamp"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
     def test_the_sample_is_a_batch(self):
         answer, lines = project(self.events, self.read_model, sample("stream"))
         self.assertEqual((answer, lines[0]["correlation_id"]), ({"batchItemFailures": []}, "request-1"))
+
+    def test_an_event_without_records_asks_for_nothing(self):
+        for batch in ({}, {"Records": []}):
+            answer, lines = project(self.events, self.read_model, batch)
+            self.assertEqual((answer, lines, self.read_model.documents), ({"batchItemFailures": []}, [], {}))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """GET of one account or of many."""
 
+import base64
 import json
 import unittest
 from unittest import mock
@@ -68,11 +69,19 @@ class Queries(unittest.TestCase):
             ({"next": "x"}, "next"),
             ({"next": "ä"}, "next"),
             ({"next": token[:-1] + "!"}, "next"),
+            ({"next": token + "="}, "next"),
+            ({"next": base64.urlsafe_b64encode(b"1:007:a").decode()}, "next"),
             ({"next": token, "maximum_balance": "4"}, "next"),
             ({"next": token, "minimum_balance": "6"}, "next"),
         ):
             status, _, content, _ = get(self.read_model, "/accounts", **parameters)
             self.assertEqual((status, content["errors"][0]["parameter"]), (400, culprit), parameters)
+        self.assertEqual(self.read_model.searches, [])
+
+    def test_an_event_that_is_no_request_is_refused(self):
+        status, _, content, lines = get(self.read_model, {})
+        self.assertEqual((status, content["type"]), (400, "urn:problem-type:invalid-request"))
+        self.assertEqual([line["message"] for line in lines], ["request answered"])
         self.assertEqual(self.read_model.searches, [])
 
 

@@ -49,6 +49,7 @@ def worker(name: str, aws: FakeAws | None = None, **environment: str) -> Iterato
     boto3.client = (aws or FakeAws()).client  # type: ignore[attr-defined]
     settings = {
         "HEIGHT": "144",
+        "POWERTOOLS_SERVICE_NAME": "tests",
         "RESULT_BUCKET": "results",
         "RESULT_PREFIX": f"{name}/",
         "TABLE": "catalog",
@@ -68,11 +69,22 @@ def worker(name: str, aws: FakeAws | None = None, **environment: str) -> Iterato
         yield SimpleNamespace(**{module: importlib.import_module(module) for module in names})
 
 
+@contextmanager
+def logged() -> Iterator[list[dict[str, Any]]]:
+    """The lines that are logged meanwhile, there at its end whatever happens."""
+    lines: list[dict[str, Any]] = []
+    with redirect_stdout(io.StringIO()) as output:
+        try:
+            yield lines
+        finally:
+            lines.extend(json.loads(line) for line in output.getvalue().splitlines())
+
+
 def run(app: ModuleType, event: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """What the handler returns, and the lines that it logs."""
-    with redirect_stdout(io.StringIO()) as output:
+    with logged() as lines:
         result = app.handler(event, CONTEXT)
-    return result, [json.loads(line) for line in output.getvalue().splitlines()]
+    return result, lines
 
 
 def from_sns(*keys: str) -> dict[str, Any]:

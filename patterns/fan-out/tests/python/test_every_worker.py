@@ -3,7 +3,7 @@
 import functools
 import unittest
 
-from tests.project import FUNCTIONS, FakeAws, from_eventbridge, from_sns, run, video, worker
+from tests.project import CONTEXT, FUNCTIONS, FakeAws, from_eventbridge, from_sns, logged, run, video, worker
 
 WORKERS = sorted(path.name for path in FUNCTIONS.iterdir() if (path / "app.py").exists())
 KEY = "uploads/my holiday+1.y4m"
@@ -46,13 +46,15 @@ class EveryWorker(unittest.TestCase):
             self.assertEqual(first, second)
 
     @every_worker
-    def test_logs_can_be_traced_from_worker_to_worker(self, _name, _aws, modules):
+    def test_logs_can_be_traced_from_worker_to_worker(self, name, _aws, modules):
         _, lines = run(modules.app, from_sns(KEY))
         self.assertEqual([line["message"] for line in lines], ["upload received", "result written"])
         for line in lines:
             self.assertEqual(line["object_key"], KEY)
             self.assertEqual(line["correlation_id"], "upload-1")
             self.assertEqual(line["aws_request_id"], "request-1")
+            self.assertEqual((line["level"], line["service"], line["worker"]), ("INFO", "tests", name))
+            self.assertRegex(line["timestamp"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
 
     @every_worker
     def test_ignores_the_test_event_of_s3(self, _name, aws, modules):
@@ -65,8 +67,11 @@ class EveryWorker(unittest.TestCase):
     @every_worker
     def test_fails_on_what_is_no_video_so_that_lambda_retries_and_keeps_the_event(self, _name, aws, modules):
         aws.objects["uploads", KEY] = b"GIF89a"
-        with self.assertRaisesRegex(ValueError, "not a Y4M video"):
-            run(modules.app, from_sns(KEY))
+        with logged() as lines, self.assertRaisesRegex(ValueError, "not a Y4M video"):
+            modules.app.handler(from_sns(KEY), CONTEXT)
+        self.assertEqual([line["message"] for line in lines], ["upload received", "upload failed"])
+        self.assertEqual((lines[1]["level"], lines[1]["reason"]), ("ERROR", "not a Y4M video"))
+        self.assertEqual((lines[1]["object_key"], lines[1]["correlation_id"]), (KEY, "upload-1"))
 
     def test_shared_modules_are_the_same_everywhere(self):
         for module in ("upload.py", "video.py"):

@@ -42,11 +42,28 @@ class Videos(unittest.TestCase):
         with worker(ANY) as modules:
             self.assertEqual(modules.video.read_video(content).frames, [b"abcd", b"efgh"])
 
-    def test_refuses_what_is_damaged(self):
+    def test_refuses_what_is_damaged_and_says_how(self):
+        cases = {
+            b"": "not a Y4M video",
+            b"GIF89a\n": "not a Y4M video",
+            b"YUV4MPEG2 W2\n": "the header has no valid height",
+            b"YUV4MPEG2 W0 H2\n": "the header has no valid width",
+            b"YUV4MPEG2 W-2 H-2\n": "the header has no valid width",
+            b"YUV4MPEG2 W+2 H2\n": "the header has no valid width",
+            b"YUV4MPEG2 W65536 H1\n": "the header has no valid width",
+            b"YUV4MPEG2 W2 H2 F25 Cmono\nFRAME\nabcd": "the header has no valid frame rate",
+            b"YUV4MPEG2 W2 H2 F0:1 Cmono\nFRAME\nabcd": "the header has no valid frame rate",
+            b"YUV4MPEG2 W1 H1 Cxyz\n": "color space xyz is not supported",
+            b"YUV4MPEG2 W2 H2\n": "the video has no frames",
+            video(b"abcd", width=2)[:-1]: "frame 0 is damaged",
+            video(b"abcd", b"efgh", width=2) + b"FRAME": "frame 2 is damaged",
+            video(b"abcd", width=2) + b"FRAMX\nabcd": "frame 1 is damaged",
+        }
         with worker(ANY) as modules:
-            for content in (video(b"abcd", width=2)[:-1], b"YUV4MPEG2 W2 H2\n", b"", b"YUV4MPEG2 W1 H1 Cxyz\n"):
-                with self.subTest(content=content), self.assertRaises(ValueError):
+            for content, reason in cases.items():
+                with self.subTest(content=content), self.assertRaises(ValueError) as caught:
                     modules.video.read_video(content)
+                self.assertEqual(str(caught.exception), reason)
 
 
 class Sample(unittest.TestCase):

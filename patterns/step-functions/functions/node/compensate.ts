@@ -21,17 +21,18 @@ export const LOGGER = new Logger();
 /** What the workflow keeps of a failure. */
 export interface Failure {
   readonly Error: string;
-  readonly Cause?: string;
+  readonly Cause: string;
 }
 
 export interface Compensated {
   readonly job: string;
   readonly status: "compensated" | "left";
+  readonly error: Failure;
 }
 
 /** The workflow calls this when it gives up. */
 export async function handler(
-  event: JobEvent & { readonly error: Failure },
+  event: JobEvent & { readonly error: Partial<Failure> },
   context: Context,
 ): Promise<Compensated | Record<string, never>> {
   // Such as slsx coldstart-bench sends: it asks for nothing.
@@ -39,24 +40,33 @@ export async function handler(
   LOGGER.addContext(context);
   LOGGER.setCorrelationId(event.execution);
   const job = jobIn(event);
-  if (!(await isMarked(job, event.error))) {
+  // Whoever answers for a task may leave out both.
+  const error = { Error: event.error.Error || "TaskFailed", Cause: event.error.Cause || "no cause was given" };
+  if (!(await isUndone(job, error))) {
     LOGGER.info("job belongs to another execution", { job: job.name });
-    return { job: job.name, status: "left" };
+    return { job: job.name, status: "left", error };
   }
-  // Deleting what is not there is no error.
-  await S3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: job.result }));
-  LOGGER.info("job compensated", { job: job.name, error: event.error.Error });
-  return { job: job.name, status: "compensated" };
+  LOGGER.info("job compensated", { job: job.name, error: error.Error });
+  return { job: job.name, status: "compensated", error };
 }
 
-/** Marks the job as compensated; false, and nothing done, if it belongs to another execution. */
-async function isMarked(job: Job, failure: Failure): Promise<boolean> {
+/** Removes the result and says so in the job's item; false if the job belongs to another execution. */
+async function isUndone(job: Job, failure: Failure): Promise<boolean> {
+  // Until the result is gone, nobody may take the job: it would be their result that is removed.
+  if (!(await isMarked(job, "compensating", failure))) return false;
+  // Deleting what is not there is no error.
+  await S3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: job.result }));
+  return isMarked(job, "compensated", failure);
+}
+
+/** Gives the job this status; false, and nothing done, if it belongs to another execution. */
+async function isMarked(job: Job, status: "compensating" | "compensated", failure: Failure): Promise<boolean> {
   const update = new UpdateItemCommand({
     TableName: TABLE,
     Key: { job: { S: job.name } },
     ConditionExpression: "attribute_not_exists(#job) OR #execution = :execution",
     UpdateExpression:
-      "SET #status = :compensated, #execution = :execution, #error = :error, #cause = :cause, " +
+      "SET #status = :status, #execution = :execution, #error = :error, #cause = :cause, " +
       "#updated_at = :updated_at REMOVE #result",
     ExpressionAttributeNames: {
       "#job": "job",
@@ -68,10 +78,10 @@ async function isMarked(job: Job, failure: Failure): Promise<boolean> {
       "#result": "result",
     },
     ExpressionAttributeValues: {
-      ":compensated": { S: "compensated" },
+      ":status": { S: status },
       ":execution": { S: job.execution },
       ":error": { S: failure.Error },
-      ":cause": { S: (failure.Cause ?? "").slice(0, LONGEST_CAUSE) },
+      ":cause": { S: failure.Cause.slice(0, LONGEST_CAUSE) },
       ":updated_at": { S: new Date().toISOString() },
     },
   });

@@ -24,6 +24,11 @@ export class JobExists extends Error {
   override readonly name = "JobExists";
 }
 
+/** Another execution is undoing a job of this name. The workflow tries again. */
+export class JobNotFree extends Error {
+  override readonly name = "JobNotFree";
+}
+
 /** What the workflow hands over: its input as it came, and the execution. */
 export interface JobEvent {
   readonly job?: unknown;

@@ -1,6 +1,6 @@
 /** Scales a video to another height and compresses it: put your own encoder here. Knows nothing of AWS. */
 
-import { gzipSync } from "node:zlib";
+import { createGzip } from "node:zlib";
 
 import type { Video } from "./video";
 
@@ -13,23 +13,62 @@ export interface Scaled {
 }
 
 /** The video in the given height and the same proportions. */
-export function scaled(video: Video, height: number): Scaled {
-  // Even, as most players want it.
-  const width = Math.max(2, Math.round((video.width * height) / video.height / 2) * 2);
+export async function scaled(video: Video, height: number): Promise<Scaled> {
+  const width = evenWidth(video.width, video.height, height);
   const columns = Array.from({ length: width }, (_, x) => Math.floor((x * video.width) / width));
   const lines = Array.from({ length: height }, (_, y) => Math.floor((y * video.height) / height));
-  const parts: Buffer[] = [Buffer.from(`YUV4MPEG2 W${width} H${height} F${video.rate} Ip A1:1 Cmono\n`)];
-  for (const frame of video.frames) parts.push(Buffer.from("FRAME\n"), stretched(frame, video.width, columns, lines));
-  // The gzip header of Node has no time in it, so the same video gives the same bytes.
-  return { width, height, frames: video.frames.length, content: gzipSync(Buffer.concat(parts), { level: 6 }) };
+  function* parts(): Generator<Uint8Array> {
+    yield Buffer.from(`YUV4MPEG2 W${width} H${height} F${video.rate} Ip A1:1 Cmono\n`);
+    // One frame at a time, so that memory does not grow with the length of the video.
+    for (const frame of video.frames) {
+      yield Buffer.from("FRAME\n");
+      yield stretched(frame, video.width, columns, lines);
+    }
+  }
+  return { width, height, frames: video.frames.length, content: await gzip(parts()) };
+}
+
+/** Even, as most players want it. */
+export function evenWidth(width: number, height: number, wanted: number): number {
+  return Math.max(2, rounded((width * wanted) / height / 2) * 2);
+}
+
+/** The nearest whole number, and from the middle the even one, where Math.round always goes up. */
+function rounded(value: number): number {
+  const above = Math.round(value);
+  return above - value === 0.5 && above % 2 === 1 ? above - 1 : above;
 }
 
 /** The frame with the given columns and lines of it, each as often as it is named. */
-function stretched(frame: Buffer, width: number, columns: readonly number[], lines: readonly number[]): Buffer {
-  const result = Buffer.allocUnsafe(columns.length * lines.length);
-  let position = 0;
+function stretched(frame: Uint8Array, width: number, columns: number[], lines: number[]): Uint8Array {
+  const result = new Uint8Array(columns.length * lines.length);
+  let at = 0;
+  let before = -1;
   for (const line of lines) {
-    for (const column of columns) result[position++] = frame[line * width + column] ?? 0;
+    if (line === before) {
+      // The same line once more: it is stretched already.
+      result.copyWithin(at, at - columns.length, at);
+      at += columns.length;
+    } else {
+      const row = line * width;
+      for (const column of columns) result[at++] = frame[row + column] ?? 0;
+    }
+    before = line;
   }
   return result;
+}
+
+/** Node writes no time into the header: the same video gives the same bytes. */
+async function gzip(parts: Generator<Uint8Array>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  const encoder = createGzip({ level: 6 });
+  const drained = (async () => {
+    for await (const chunk of encoder) chunks.push(chunk as Buffer);
+  })();
+  for (const part of parts) {
+    if (!encoder.write(part)) await new Promise((resolve) => encoder.once("drain", resolve));
+  }
+  encoder.end();
+  await drained;
+  return Buffer.concat(chunks);
 }

@@ -5,7 +5,16 @@ import { ConditionalCheckFailedException, DynamoDBClient, PutItemCommand } from 
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Context } from "aws-lambda";
 
-import { InvalidJob, InvalidVideo, JobExists, SourceNotReady, jobIn, type Job, type JobEvent } from "./job";
+import {
+  InvalidJob,
+  InvalidVideo,
+  JobExists,
+  JobNotFree,
+  SourceNotReady,
+  jobIn,
+  type Job,
+  type JobEvent,
+} from "./job";
 import { scaled, type Scaled } from "./scaling";
 import { setting } from "./settings";
 import { readVideo } from "./video";
@@ -40,6 +49,8 @@ export async function handler(event: JobEvent, context: Context): Promise<Transc
   } catch (error) {
     if (error instanceof SourceNotReady) {
       LOGGER.info("source not ready", { job: String(event.job), source: String(event.source) });
+    } else if (error instanceof JobNotFree) {
+      LOGGER.info("job not free", { job: String(event.job) });
     } else if (error instanceof InvalidJob || error instanceof InvalidVideo || error instanceof JobExists) {
       LOGGER.error("transcode refused", { job: String(event.job), error: error.name, reason: error.message });
     }
@@ -49,7 +60,7 @@ export async function handler(event: JobEvent, context: Context): Promise<Transc
 
 /** Reads the source, makes the result, and says what it is. */
 async function transcode(job: Job): Promise<Transcoded> {
-  const video = scaled(readVideo(await sourceOf(job)), HEIGHT);
+  const video = await scaled(readVideo(await sourceOf(job)), HEIGHT);
   // First the item: it says whose the job is, so that nobody writes over another's result.
   await record(job, video);
   await S3.send(
@@ -90,11 +101,15 @@ async function record(job: Job, video: Scaled): Promise<void> {
     ConditionExpression: "attribute_not_exists(#job) OR #execution = :execution OR #status = :compensated",
     ExpressionAttributeNames: { "#job": "job", "#execution": "execution", "#status": "status" },
     ExpressionAttributeValues: { ":execution": { S: job.execution }, ":compensated": { S: "compensated" } },
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   });
   try {
     await DYNAMODB.send(put);
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    if (error.Item?.["status"]?.S === "compensating") {
+      throw new JobNotFree(`job ${job.name} is being undone by another execution`, { cause: error });
+    }
     throw new JobExists(`job ${job.name} belongs to another execution`, { cause: error });
   }
 }

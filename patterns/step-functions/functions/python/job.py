@@ -28,6 +28,10 @@ class JobExists(Exception):
     """Another execution does, or did, a job of this name."""
 
 
+class JobNotFree(Exception):
+    """Another execution is undoing a job of this name. The workflow tries again."""
+
+
 @dataclass(frozen=True)
 class Job:
     """One video to transcode, and the execution of the workflow that does it."""

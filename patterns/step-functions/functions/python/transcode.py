@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 from aws_lambda_powertools import Logger
 
-from job import InvalidJob, InvalidVideo, Job, JobExists, SourceNotReady, job_in, now
+from job import InvalidJob, InvalidVideo, Job, JobExists, JobNotFree, SourceNotReady, job_in, now
 from scaling import Scaled, scaled
 from video import read_video
 
@@ -19,7 +19,7 @@ BUCKET = os.environ["BUCKET"]
 TABLE = os.environ["TABLE"]
 HEIGHT = int(os.environ["HEIGHT"])
 # Service name and level come from POWERTOOLS_SERVICE_NAME and POWERTOOLS_LOG_LEVEL.
-LOGGER = Logger()
+LOGGER = Logger(use_rfc3339=True)
 
 
 @LOGGER.inject_lambda_context(correlation_id_path="execution")
@@ -33,6 +33,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             return transcode(job_in(event))
         except SourceNotReady:
             LOGGER.info("source not ready", extra={"source": event["source"]})
+            raise
+        except JobNotFree:
+            LOGGER.info("job not free")
             raise
         except (InvalidJob, InvalidVideo, JobExists) as error:
             LOGGER.error("transcode refused", extra={"error": type(error).__name__, "reason": str(error)})
@@ -70,6 +73,9 @@ def record(job: Job, video: Scaled) -> None:
             ConditionExpression="attribute_not_exists(#job) OR #execution = :execution OR #status = :compensated",
             ExpressionAttributeNames={"#job": "job", "#execution": "execution", "#status": "status"},
             ExpressionAttributeValues={":execution": {"S": job.execution}, ":compensated": {"S": "compensated"}},
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     except DYNAMODB.exceptions.ConditionalCheckFailedException as error:
+        if error.response.get("Item", {}).get("status") == {"S": "compensating"}:
+            raise JobNotFree(f"job {job.name} is being undone by another execution") from error
         raise JobExists(f"job {job.name} belongs to another execution") from error

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from job import InvalidVideo
 
 # Bytes of a frame for each pixel, by color space; the brightness always comes first, one byte a pixel.
 FRAME_SIZES = {"mono": 1.0, "420": 1.5, "422": 2.0, "444": 3.0}
-# 4096 x 4096: a header can ask for more memory than there is.
-MOST_PIXELS = 1 << 24
+# Width and height in pixels, as video tools write them.
+LENGTH = re.compile(r"[1-9][0-9]{0,4}")
+LONGEST = 65535
+# Frames in so many seconds: 30000:1001 is what television calls 29.97.
+RATE = re.compile(r"[1-9][0-9]{0,8}:[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True)
@@ -29,18 +33,18 @@ def read_video(content: bytes) -> Video:
     if not found or not words or words[0] != "YUV4MPEG2":
         raise InvalidVideo("not a Y4M video")
     fields = {word[0]: word[1:] for word in words[1:]}
-    width, height = _length(fields.get("W")), _length(fields.get("H"))
-    pixels = width * height
-    if not 1 <= pixels <= MOST_PIXELS:
-        raise InvalidVideo("the header has no usable width and height")
-    frames = _frames(rest, pixels, int(pixels * _frame_size(fields.get("C", "420"))))
-    return Video(width, height, fields.get("F", "25:1"), frames)
+    width, height = _length(fields.get("W", ""), "width"), _length(fields.get("H", ""), "height")
+    size = int(width * height * _frame_size(fields.get("C", "420")))
+    rate = fields.get("F", "25:1")
+    if not RATE.fullmatch(rate):
+        raise InvalidVideo("the header has no valid frame rate")
+    return Video(width, height, rate, _frames(rest, width * height, size))
 
 
-def _length(text: str | None) -> int:
-    # Eight digits are more than enough, and never more than Python converts.
-    is_number = text is not None and text.isascii() and text.isdigit() and len(text) <= 8
-    return int(text) if text is not None and is_number else 0
+def _length(text: str, title: str) -> int:
+    if not LENGTH.fullmatch(text) or int(text) > LONGEST:
+        raise InvalidVideo(f"the header has no valid {title}")
+    return int(text)
 
 
 def _frame_size(color_space: str) -> float:

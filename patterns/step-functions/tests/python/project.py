@@ -28,7 +28,10 @@ class NoSuchKey(Exception):
 
 
 class ConditionalCheckFailed(Exception):
-    """What DynamoDB answers when the condition of a write does not hold."""
+    """What DynamoDB answers when the condition of a write does not hold, with the item if it was asked for."""
+
+    def __init__(self, item: dict[str, Any] | None) -> None:
+        self.response = {"Item": item} if item else {}
 
 
 @dataclass
@@ -76,7 +79,8 @@ class FakeAws:
         assert table == SETTINGS["TABLE"]
         item = self.items.get(key, {})
         if not any(self._holds(term, item, expressions) for term in expressions["ConditionExpression"].split(" OR ")):
-            raise ConditionalCheckFailed
+            wants_item = expressions.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
+            raise ConditionalCheckFailed(item if wants_item else None)
 
     def _holds(self, term: str, item: dict[str, Any], expressions: dict[str, Any]) -> bool:
         names, values = expressions["ExpressionAttributeNames"], expressions["ExpressionAttributeValues"]

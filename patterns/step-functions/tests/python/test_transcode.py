@@ -67,6 +67,16 @@ class Transcode(unittest.TestCase):
         self.assertEqual(aws.objects["results/j.y4m.gz"], b"theirs")
         self.assertEqual(aws.items["j"]["execution"], {"S": "execution-1"})
 
+    def test_a_job_that_is_being_undone_is_waited_for(self):
+        aws = FakeAws({"uploads/j.y4m": SAMPLE})
+        with project(aws) as modules:
+            run(modules.transcode, event())
+            aws.items["j"]["status"] = {"S": "compensating"}
+            result = run(modules.transcode, event(execution="execution-2"))
+        self.assertEqual((result.error, result.reason), ("JobNotFree", "job j is being undone by another execution"))
+        self.assertEqual([line["message"] for line in result.log], ["job not free"])
+        self.assertEqual(aws.items["j"]["execution"], {"S": "execution-1"})
+
     def test_a_compensated_job_may_be_done_again(self):
         aws = FakeAws({"uploads/j.y4m": SAMPLE})
         with project(aws) as modules:
@@ -102,6 +112,7 @@ class Transcode(unittest.TestCase):
         for line in log:
             self.assertEqual(line["correlation_id"], "execution-1")
             self.assertEqual((line["job"], line["service"], line["function_request_id"]), ("j", "tests", "request-1"))
+            self.assertRegex(line["timestamp"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}")
         self.assertEqual(log[0]["frames"], 48)
         self.assertEqual(log[1]["error"], "Denied")
 

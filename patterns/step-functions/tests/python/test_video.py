@@ -22,10 +22,13 @@ class Reading(unittest.TestCase):
             b"": "not a Y4M video",
             b"GIF89a\n": "not a Y4M video",
             (ROOT / "events" / "broken.y4m").read_bytes(): "not a Y4M video",
-            b"YUV4MPEG2 W2\n": "the header has no usable width and height",
-            b"YUV4MPEG2 W0 H2\n": "the header has no usable width and height",
-            b"YUV4MPEG2 W-2 H2\n": "the header has no usable width and height",
-            b"YUV4MPEG2 W99999 H99999\n": "the header has no usable width and height",
+            b"YUV4MPEG2 W2\n": "the header has no valid height",
+            b"YUV4MPEG2 W0 H2\n": "the header has no valid width",
+            b"YUV4MPEG2 W-2 H-2\n": "the header has no valid width",
+            b"YUV4MPEG2 W+2 H2\n": "the header has no valid width",
+            b"YUV4MPEG2 W65536 H1\n": "the header has no valid width",
+            b"YUV4MPEG2 W2 H2 F25 Cmono\nFRAME\nabcd": "the header has no valid frame rate",
+            b"YUV4MPEG2 W2 H2 F0:1 Cmono\nFRAME\nabcd": "the header has no valid frame rate",
             b"YUV4MPEG2 W1 H1 Cxyz\n": "color space xyz is not supported",
             b"YUV4MPEG2 W2 H2\n": "the video has no frames",
             video(b"abcd", width=2)[:-1]: "frame 0 is damaged",
@@ -57,6 +60,12 @@ class Scaling(unittest.TestCase):
     def test_can_make_a_video_smaller(self):
         result = self.scaled(video(bytes(range(16)), width=4), 2)
         self.assertTrue(gzip.decompress(result.content).endswith(bytes([0, 2, 8, 10])))
+
+    def test_the_width_is_even_and_in_proportion(self):
+        # What lies in the middle, as 2.5 and 3.5 pairs of columns do, goes to the even number.
+        for width, height, wanted, expected in ((128, 72, 1080, 1920), (90, 72, 4, 4), (126, 72, 4, 8), (1, 100, 16, 2)):
+            result = self.scaled(video(bytes(width * height), width=width), wanted)
+            self.assertEqual(result.width, expected, (width, height, wanted))
 
     def test_the_same_video_gives_the_same_bytes(self):
         self.assertEqual(self.scaled(SAMPLE, 36).content, self.scaled(SAMPLE, 36).content)

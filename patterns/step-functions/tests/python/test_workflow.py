@@ -21,10 +21,11 @@ def next_of(state: str, error: str) -> str:
 
 
 class Workflow(unittest.TestCase):
-    def test_a_late_source_is_waited_for(self):
-        rule = retry_of("Transcode", "SourceNotReady")
-        self.assertEqual((rule["IntervalSeconds"], rule["BackoffRate"]), (10, 1.0))
-        self.assertGreaterEqual(rule["MaxAttempts"], 3)
+    def test_a_late_source_and_a_job_that_is_being_undone_are_waited_for(self):
+        for error in ("SourceNotReady", "JobNotFree"):
+            rule = retry_of("Transcode", error)
+            self.assertEqual((rule["IntervalSeconds"], rule["BackoffRate"]), (10, 1.0), error)
+            self.assertGreaterEqual(rule["MaxAttempts"], 3, error)
 
     def test_what_cannot_get_better_is_not_tried_again(self):
         for error in ("InvalidJob", "InvalidVideo", "JobExists"):
@@ -41,6 +42,13 @@ class Workflow(unittest.TestCase):
             self.assertEqual(next_of(name, "States.Timeout"), "Compensate", name)
         self.assertEqual(next_of("Transcode", "InvalidJob"), "Failed")
         self.assertEqual(STATES["Compensate"]["Next"], "Failed")
+
+    def test_the_failure_at_the_end_is_as_compensate_hands_it_on(self):
+        compensate, failed = STATES["Compensate"], STATES["Failed"]
+        self.assertEqual((failed["ErrorPath"], failed["CausePath"]), ("$.error.Error", "$.error.Cause"))
+        self.assertEqual(compensate["ResultPath"], "$.error")
+        handed_on = {"Error.$": "$.Payload.error.Error", "Cause.$": "$.Payload.error.Cause"}
+        self.assertEqual(compensate["ResultSelector"], handed_on)
 
     def test_no_task_waits_forever(self):
         for name, state in TASKS.items():

@@ -67,7 +67,8 @@ test("half a character is no text", async () => {
 });
 
 test("what is no JSON", async () => {
-  for (const body of [undefined, "", "{", "{'title': 1}", "[".repeat(100_000), "\ud800"]) {
+  const constants = ["NaN", "Infinity", "-Infinity"].map((name) => `{"title": "x", "quantity": ${name}}`);
+  for (const body of [undefined, "", "{", "{'title': 1}", "[".repeat(100_000), "\ud800", ...constants]) {
     const result = await call("create", { body });
     assert.deepEqual([result.status, result.kind], [400, "malformed-json"], body?.slice(0, 9));
   }

@@ -1,4 +1,4 @@
-//! What the content of the resource may be. To change it, change this, openapi.yaml and the table's members.
+//! What the content of the resource may be. To change it, change this, openapi.yaml, and the members in `table` and `update`.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;

@@ -156,7 +156,7 @@ describe("content", () => {
   });
 
   test("what is no object or no JSON", async () => {
-    for (const [body, status] of [["[]", 422], ["1", 422], ["null", 422], ["", 400], ["{", 400], ["[".repeat(1e5), 400]] as const) {
+    for (const [body, status] of [["[]", 422], ["1", 422], ["null", 422], ["", 400], ["NaN", 400], ["[".repeat(1e5), 400]] as const) {
       assert.equal((await post(new MemoryEvents(), body)).status, status, body.slice(0, 5));
     }
     assert.equal((await post(new MemoryEvents(), DEPOSIT, { "content-type": "text/plain" })).status, 415);
@@ -171,6 +171,14 @@ describe("content", () => {
 });
 
 describe("failures", () => {
+  test("an event that is no request is refused", async () => {
+    const events = new MemoryEvents();
+    const [answer, lines] = await logged(() => answering(executing(events))({}, CONTEXT));
+    assert.deepEqual([answer.statusCode, events.all], [400, []]);
+    assert.equal(partsOf(answer).content["type"], "urn:problem-type:invalid-request");
+    assert.deepEqual(lines.map((line) => line["message"]), ["request answered"]);
+  });
+
   test("what fails here is a problem that can be found in the log", async () => {
     const events = new MemoryEvents();
     events.of = () => Promise.reject(new TypeError("broken here"));

@@ -130,3 +130,10 @@ test("the sample is a batch", async () => {
   const [answer, lines] = await project(sample("stream"));
   assert.deepEqual([answer, lines[0]?.["correlation_id"]], [DONE, "request-1"]);
 });
+
+test("an event without records asks for nothing", async () => {
+  for (const batch of [{}, { Records: [] }]) {
+    const [answer, lines] = await project(batch);
+    assert.deepEqual([answer, lines, readModel.documents.size], [DONE, [], 0]);
+  }
+});

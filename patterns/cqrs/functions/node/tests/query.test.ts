@@ -6,7 +6,7 @@ import { beforeEach, test } from "node:test";
 import { CONTEXT, event, logged, MemoryReadModel, partsOf, request, sample } from "./project";
 import { fold } from "../accounts";
 import { querying, tokenAfter } from "../query";
-import { answering } from "../web";
+import { answering, type Event } from "../web";
 
 let readModel: MemoryReadModel;
 
@@ -16,7 +16,7 @@ beforeEach(async () => {
   await readModel.write(balances.map(([name, balance]) => fold(name, [event(name, 1, balance)])));
 });
 
-async function get(asked: string | ReturnType<typeof request>, query?: Record<string, string>) {
+async function get(asked: string | Event, query?: Record<string, string>) {
   const event = typeof asked === "string" ? request("GET", asked, query ? { query } : {}) : asked;
   const [answer, lines] = await logged(() => answering(querying(readModel))(event, CONTEXT));
   return { ...partsOf(answer), lines };
@@ -24,7 +24,7 @@ async function get(asked: string | ReturnType<typeof request>, query?: Record<st
 
 test("reads one account", async () => {
   await readModel.write([fold("alice", [event("alice", 1, 5)])]);
-  const { status, headers, content, lines } = await get(sample<ReturnType<typeof request>>("get-account"));
+  const { status, headers, content, lines } = await get(sample<Event>("get-account"));
   assert.deepEqual([status, headers["etag"], headers["cache-control"]], [200, '"1"', "no-cache"]);
   const at = "2026-01-01T00:00:01.000Z";
   assert.deepEqual(content, { id: "alice", balance: 5, version: 1, opened_at: at, updated_at: at });
@@ -74,6 +74,8 @@ test("parameters of another form are refused", async () => {
     [{ next: "x" }, "next"],
     [{ next: "ä" }, "next"],
     [{ next: `${token}!` }, "next"],
+    [{ next: `${token}=` }, "next"],
+    [{ next: Buffer.from("1:007:a").toString("base64url") }, "next"],
     [{ next: token, maximum_balance: "4" }, "next"],
     [{ next: token, minimum_balance: "6" }, "next"],
   ];
@@ -81,5 +83,12 @@ test("parameters of another form are refused", async () => {
     const { status, content } = await get("/accounts", query);
     assert.deepEqual([status, content["errors"][0].parameter], [400, culprit], JSON.stringify(query));
   }
+  assert.deepEqual(readModel.searches, []);
+});
+
+test("an event that is no request is refused", async () => {
+  const { status, content, lines } = await get({});
+  assert.deepEqual([status, content["type"]], [400, "urn:problem-type:invalid-request"]);
+  assert.deepEqual(lines.map((line) => line["message"]), ["request answered"]);
   assert.deepEqual(readModel.searches, []);
 });

@@ -64,7 +64,7 @@ pub async fn handle(
         }
         if event.payload.get("Records").is_none() {
             // Such as slsx coldstart-bench sends: it asks for nothing.
-            return Ok(json!({}));
+            return Ok(json!({"batchItemFailures": []}));
         }
         let event: StreamEvent = serde_json::from_value(event.payload)?;
         let records: Vec<_> = event.records.into_iter().map(record_of).collect::<Result<_, _>>()?;

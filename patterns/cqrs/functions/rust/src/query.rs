@@ -101,8 +101,10 @@ fn token_in(request: &Request) -> Result<Option<(i64, String)>, Problem> {
     let text = URL_SAFE_NO_PAD.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let parts = text.as_deref().and_then(|text| text.strip_prefix("1:")?.split_once(':'));
     let found = parts.and_then(|(balance, account)| {
-        let is_token = is_digits(balance.strip_prefix('-').unwrap_or(balance)) && is_account_id(account);
-        Some((balance.parse().ok().filter(|_| is_token)?, account.to_owned()))
+        let balance = balance.parse().ok()?;
+        // A number has several forms, and only the one that is written here makes a token.
+        let is_token = is_account_id(account) && token_after(balance, account) == *token;
+        is_token.then(|| (balance, account.to_owned()))
     });
     found.map(Some).ok_or_else(not_a_token)
 }

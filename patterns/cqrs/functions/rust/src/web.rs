@@ -164,8 +164,12 @@ pub async fn answer(event: LambdaEvent<Value>, work: impl AsyncFnOnce(&Request) 
         method = request.method,
         path = request.path
     );
+    let answered = async {
+        require_method(&request)?;
+        work(&request).await
+    };
     // On the heap: the SDK's futures are so deep that the compiler gives up on one that holds them all.
-    let outcome = Box::pin(work(&request)).instrument(trace.clone()).await;
+    let outcome = Box::pin(answered).instrument(trace.clone()).await;
     let _entered = trace.entered();
     let (answer, problem) = match outcome {
         Ok(answer) => (answer, None),
@@ -218,7 +222,7 @@ struct Http {
     method: String,
 }
 
-/// The request in an event. An event that is none of API Gateway's is a request without a path.
+/// The request in an event. An event that is none of API Gateway's is a request without a method.
 pub fn request_of(event: Value) -> Request {
     let event: Event = serde_json::from_value(event).unwrap_or_default();
     let context = event.request_context.unwrap_or_default();
@@ -232,6 +236,14 @@ pub fn request_of(event: Value) -> Request {
         parameters: event.path_parameters.unwrap_or_default(),
         body: if event.is_base64_encoded { STANDARD.decode(body).unwrap_or_default() } else { body.into_bytes() },
     }
+}
+
+/// Refuses an event that is no request, such as the empty one of `slsx coldstart-bench`.
+fn require_method(request: &Request) -> Result<(), Problem> {
+    if request.method.is_empty() {
+        return Err(Problem::new(400, "invalid-request", "the event is no request of an HTTP API"));
+    }
+    Ok(())
 }
 
 /// The value as compact JSON.

@@ -18,8 +18,11 @@ RETRIES = urllib3.Retry(
     status_forcelist=(429, 502, 503, 504),
     allowed_methods=None,
     raise_on_status=False,
+    # How long to wait is not left to the domain: the function's time would be over first.
+    respect_retry_after_header=False,
 )
-TIMEOUT = urllib3.Timeout(connect=2, read=10)
+# Three attempts must end before the function's time is over.
+TIMEOUT = urllib3.Timeout(connect=2, read=5)
 
 
 class SearchFailed(Exception):

@@ -146,6 +146,8 @@ suite("every worker", () => {
     for (const handler of workers(memory).values()) {
       const logged = await lines(() => assert.rejects(handler(fromSns(), CONTEXT), /not a Y4M video/));
       assert.deepEqual(logged.map((line) => line.message), ["upload received", "upload failed"]);
+      assert.deepEqual([logged[1]?.level, logged[1]?.worker], ["ERROR", "some-worker"]);
+      assert.equal(logged[1]?.reason, "VideoError: not a Y4M video");
     }
     assert.deepEqual([memory.objects.size, memory.rows.length], [1, 0]);
   });

@@ -58,6 +58,8 @@ suite("transcode", () => {
 
   test("the width is even and in proportion", () => {
     assert.deepEqual([evenWidth(128, 72, 1080), evenWidth(3, 2, 3), evenWidth(1, 100, 16)], [1920, 4, 2]);
+    // What lies in the middle, as 2.5 and 3.5 pairs of columns do, goes to the even number.
+    assert.deepEqual([evenWidth(90, 72, 4), evenWidth(126, 72, 4)], [4, 8]);
   });
 });
 
@@ -66,6 +68,12 @@ suite("record", () => {
     const facts = describe(SAMPLE);
     assert.equal(facts.sha256, createHash("sha256").update(SAMPLE).digest("hex"));
     assert.deepEqual([facts.width, facts.height, facts.frames, facts.milliseconds], [128, 72, 48, 2000]);
+  });
+
+  test("half a millisecond is rounded to the even one", () => {
+    const lasting = (frames: number): Uint8Array =>
+      Buffer.from("YUV4MPEG2 W1 H1 F2000:1 Cmono\n" + "FRAME\na".repeat(frames));
+    assert.deepEqual([describe(lasting(1)).milliseconds, describe(lasting(3)).milliseconds], [0, 2]);
   });
 
   test("knows the tonal range", () => {
@@ -83,5 +91,11 @@ suite("inspect", () => {
   test("measures brightness and change", () => {
     const report = measure(video(2, [10, 20], [20, 40]));
     assert.deepEqual([report.brightness, report.change, report.seconds], [[15, 30], [0, 15], 1]);
+  });
+
+  test("rounds the middle to the even digit", () => {
+    const dark = (first: number): number[] => [first, 0, 0, 0, 0, 0, 0, 0];
+    // 0.125 and 0.375.
+    assert.deepEqual(measure(video(8, dark(1), dark(3))).brightness, [0.12, 0.38]);
   });
 });

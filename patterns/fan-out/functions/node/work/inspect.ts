@@ -2,6 +2,7 @@
 
 import { readVideo } from "../video";
 import type { Artifact } from "./result";
+import { rounded } from "./rounding";
 
 /** A mean change of brightness, of 255, above which a new scene begins. */
 const CUT = 32;
@@ -48,5 +49,5 @@ function mean(values: Uint8Array): number {
 
 function round(value: number, digits: number): number {
   const scale = 10 ** digits;
-  return Math.round(value * scale) / scale;
+  return rounded(value * scale) / scale;
 }

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 
 import { readVideo } from "../video";
 import type { Facts } from "./result";
+import { rounded } from "./rounding";
 
 /** Size, length, checksum, mean brightness and tonal range of a video. */
 export function describe(content: Uint8Array): Facts {
@@ -16,7 +17,7 @@ export function describe(content: Uint8Array): Facts {
     width: video.width,
     height: video.height,
     frames: video.frames.length,
-    milliseconds: Math.round(video.seconds * 1000),
+    milliseconds: rounded(video.seconds * 1000),
     brightness: Math.floor(tones.reduce((sum, times, tone) => sum + tone * times, 0) / count),
     darkest: percentile(tones, count, 5),
     brightest: percentile(tones, count, 95),

@@ -4,6 +4,7 @@ import { createGzip } from "node:zlib";
 
 import { readVideo } from "../video";
 import type { Artifact } from "./result";
+import { rounded } from "./rounding";
 
 /** The video in the given height and the same proportions, as gzipped Y4M. */
 export async function transcode(content: Uint8Array, height: number): Promise<Artifact> {
@@ -24,7 +25,7 @@ export async function transcode(content: Uint8Array, height: number): Promise<Ar
 
 /** Even, as most players want it. */
 export function evenWidth(width: number, height: number, wanted: number): number {
-  return Math.max(2, Math.round((width * wanted) / height / 2) * 2);
+  return Math.max(2, rounded((width * wanted) / height / 2) * 2);
 }
 
 /** The frame with the given columns and lines of it, each as often as it is named. */

@@ -17,9 +17,9 @@ def inspect(content: bytes) -> dict[str, Any]:
     return {
         "width": video.width,
         "height": video.height,
-        "seconds": round(video.seconds, 3),
-        "brightness": [round(sum(frame) / len(frame), 2) for frame in video.frames],
-        "change": [round(value, 2) for value in changes],
+        "seconds": rounded(video.seconds, 3),
+        "brightness": [rounded(sum(frame) / len(frame), 2) for frame in video.frames],
+        "change": [rounded(value, 2) for value in changes],
         "cuts": [number for number, value in enumerate(changes) if value > CUT],
     }
 
@@ -30,3 +30,9 @@ def change(before: bytes, after: bytes) -> float:
     for a, b in zip(before, after):
         total += a - b if a > b else b - a
     return total / len(after)
+
+
+def rounded(value: float, digits: int) -> float:
+    """A value for people to read; what lies in the middle goes to the even digit."""
+    scale = 10**digits
+    return round(value * scale) / scale

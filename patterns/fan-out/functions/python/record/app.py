@@ -7,7 +7,7 @@ from typing import Any
 
 import boto3
 
-from upload import Upload, log, uploads_in
+from upload import Upload, log, told, uploads_in
 from work import describe
 
 # Made once for each execution environment, not once for each event.
@@ -27,12 +27,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def work_on(upload: Upload, context: Any) -> str:
     """Does the work for one upload. Done twice, it leaves the same item under the same key."""
-    log("upload received", context, upload)
-    content = S3.get_object(Bucket=upload.bucket, Key=upload.key)["Body"].read()
-    facts = {"object_key": upload.key, "worker": WORKER} | describe(content)
-    DYNAMODB.put_item(TableName=TABLE, Item={name: attribute(value) for name, value in facts.items()})
-    log("result written", context, upload, result=f"dynamodb://{TABLE}/{upload.key}")
-    return upload.key
+    with told(upload, context):
+        content = S3.get_object(Bucket=upload.bucket, Key=upload.key)["Body"].read()
+        facts = {"object_key": upload.key, "worker": WORKER} | describe(content)
+        DYNAMODB.put_item(TableName=TABLE, Item={name: attribute(value) for name, value in facts.items()})
+        log("result written", context, upload, result=f"dynamodb://{TABLE}/{upload.key}")
+        return upload.key
 
 
 def attribute(value: str | int) -> dict[str, str]:

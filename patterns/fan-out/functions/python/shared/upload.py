@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any, Iterator
 from urllib.parse import unquote_plus
+
+SERVICE = os.environ["POWERTOOLS_SERVICE_NAME"]
+WORKER = os.environ["WORKER"]
 
 
 @dataclass(frozen=True)
@@ -46,9 +52,25 @@ def _from_eventbridge(detail: dict[str, Any]) -> Upload:
     return Upload(detail["bucket"]["name"], key, detail.get("request-id", key))
 
 
-def log(message: str, context: Any, upload: Upload | None = None, **fields: Any) -> None:
+@contextmanager
+def told(upload: Upload, context: Any) -> Iterator[None]:
+    """Writes that the work on an upload begins, and why it failed if it does."""
+    log("upload received", context, upload)
+    try:
+        yield
+    except Exception as error:
+        log("upload failed", context, upload, level="ERROR", reason=str(error))
+        raise
+
+
+def log(message: str, context: Any, upload: Upload | None = None, level: str = "INFO", **fields: Any) -> None:
     """Writes one line of JSON, which CloudWatch Logs Insights splits into fields by itself."""
-    line = {"level": "INFO", "message": message, "aws_request_id": context.aws_request_id}
+    line = {"timestamp": _now(), "level": level, "message": message, "service": SERVICE, "worker": WORKER}
+    line["aws_request_id"] = context.aws_request_id
     if upload is not None:
         line |= {"object_key": upload.key, "correlation_id": upload.correlation_id}
     print(json.dumps(line | fields), flush=True)
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 # Bytes of a frame for each pixel, by color space; the brightness always comes first, one byte a pixel.
 FRAME_SIZES = {"mono": 1.0, "420": 1.5, "422": 2.0, "444": 3.0}
+# Width and height in pixels, as video tools write them.
+LENGTH = re.compile(r"[1-9][0-9]{0,4}")
+LONGEST = 65535
+# Frames in so many seconds: 30000:1001 is what television calls 29.97.
+RATE = re.compile(r"[1-9][0-9]{0,8}:[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True)
@@ -19,8 +25,9 @@ class Video:
 
     @property
     def seconds(self) -> float:
-        numerator, denominator = self.rate.split(":")
-        return len(self.frames) * int(denominator) / int(numerator)
+        """How long the video plays."""
+        frames, seconds = map(int, self.rate.split(":"))
+        return len(self.frames) * seconds / frames
 
 
 def read_video(content: bytes) -> Video:
@@ -30,10 +37,18 @@ def read_video(content: bytes) -> Video:
     if not found or not words or words[0] != "YUV4MPEG2":
         raise ValueError("not a Y4M video")
     fields = {word[0]: word[1:] for word in words[1:]}
-    width, height = int(fields["W"]), int(fields["H"])
-    pixels = width * height
-    frames = _frames(rest, pixels, int(pixels * _frame_size(fields.get("C", "420"))))
-    return Video(width, height, fields.get("F", "25:1"), frames)
+    width, height = _length(fields.get("W", ""), "width"), _length(fields.get("H", ""), "height")
+    size = int(width * height * _frame_size(fields.get("C", "420")))
+    rate = fields.get("F", "25:1")
+    if not RATE.fullmatch(rate):
+        raise ValueError("the header has no valid frame rate")
+    return Video(width, height, rate, _frames(rest, width * height, size))
+
+
+def _length(text: str, title: str) -> int:
+    if not LENGTH.fullmatch(text) or int(text) > LONGEST:
+        raise ValueError(f"the header has no valid {title}")
+    return int(text)
 
 
 def _frame_size(color_space: str) -> float:
@@ -44,11 +59,11 @@ def _frame_size(color_space: str) -> float:
 
 
 def _frames(content: bytes, pixels: int, size: int) -> list[bytes]:
-    frames = []
+    frames: list[bytes] = []
     position = 0
     while position < len(content):
-        start = content.index(b"\n", position) + 1
-        if not content.startswith(b"FRAME", position) or start + size > len(content):
+        start = content.find(b"\n", position) + 1
+        if not start or not content.startswith(b"FRAME", position) or start + size > len(content):
             raise ValueError(f"frame {len(frames)} is damaged")
         frames.append(content[start : start + pixels])
         position = start + size

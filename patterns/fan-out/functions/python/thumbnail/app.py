@@ -7,7 +7,7 @@ from typing import Any
 
 import boto3
 
-from upload import Upload, log, uploads_in
+from upload import Upload, log, told, uploads_in
 from work import thumbnail
 
 # Made once for each execution environment, not once for each event.
@@ -27,9 +27,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def work_on(upload: Upload, context: Any) -> str:
     """Does the work for one upload. Done twice, it leaves the same result under the same key."""
-    log("upload received", context, upload)
-    content = S3.get_object(Bucket=upload.bucket, Key=upload.key)["Body"].read()
-    key = f"{RESULT_PREFIX}{upload.key.removeprefix(UPLOAD_PREFIX)}.png"
-    S3.put_object(Bucket=RESULT_BUCKET, Key=key, Body=thumbnail(content), ContentType="image/png")
-    log("result written", context, upload, result=f"s3://{RESULT_BUCKET}/{key}")
-    return key
+    with told(upload, context):
+        content = S3.get_object(Bucket=upload.bucket, Key=upload.key)["Body"].read()
+        key = f"{RESULT_PREFIX}{upload.key.removeprefix(UPLOAD_PREFIX)}.png"
+        S3.put_object(Bucket=RESULT_BUCKET, Key=key, Body=thumbnail(content), ContentType="image/png")
+        log("result written", context, upload, result=f"s3://{RESULT_BUCKET}/{key}")
+        return key

@@ -7,7 +7,7 @@ from typing import Any
 
 import boto3
 
-from upload import Upload, log, uploads_in
+from upload import Upload, log, told, uploads_in
 from work import transcode
 
 # Made once for each execution environment, not once for each event.
@@ -28,10 +28,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def work_on(upload: Upload, context: Any) -> str:
     """Does the work for one upload. Done twice, it leaves the same result under the same key."""
-    log("upload received", context, upload)
-    content = S3.get_object(Bucket=upload.bucket, Key=upload.key)["Body"].read()
-    key = f"{RESULT_PREFIX}{upload.key.removeprefix(UPLOAD_PREFIX)}.gz"
-    body = transcode(content, HEIGHT)
-    S3.put_object(Bucket=RESULT_BUCKET, Key=key, Body=body, ContentType="application/gzip")
-    log("result written", context, upload, result=f"s3://{RESULT_BUCKET}/{key}")
-    return key
+    with told(upload, context):
+        content = S3.get_object(Bucket=upload.bucket, Key=upload.key)["Body"].read()
+        key = f"{RESULT_PREFIX}{upload.key.removeprefix(UPLOAD_PREFIX)}.gz"
+        body = transcode(content, HEIGHT)
+        S3.put_object(Bucket=RESULT_BUCKET, Key=key, Body=body, ContentType="application/gzip")
+        log("result written", context, upload, result=f"s3://{RESULT_BUCKET}/{key}")
+        return key

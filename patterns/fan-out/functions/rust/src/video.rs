@@ -1,6 +1,7 @@
 //! Reads Y4M, the uncompressed video that ffmpeg writes and any player shows. Must refuse what is damaged.
 
 use std::collections::HashMap;
+use std::str::FromStr;
 
 /// Half bytes of a frame for each pixel, by color space; the brightness always comes first, one byte a pixel.
 const FRAME_SIZES: [(&str, usize); 4] = [("mono", 2), ("420", 3), ("422", 4), ("444", 6)];
@@ -61,8 +62,8 @@ pub fn read_video(content: &[u8]) -> Result<Video<'_>, VideoError> {
     let fields: HashMap<char, &str> =
         words.filter_map(|word| word.chars().next().map(|first| (first, &word[first.len_utf8()..]))).collect();
     let size = |name, title| {
-        let size = fields.get(&name).and_then(|value| value.parse::<usize>().ok());
-        size.filter(|size| (1..=u16::MAX.into()).contains(size)).ok_or(VideoError::Header(title))
+        let size = fields.get(&name).and_then(|text| number::<u16>(text, 5));
+        size.map(usize::from).ok_or(VideoError::Header(title))
     };
     let (width, height) = (size('W', "width")?, size('H', "height")?);
     let half_bytes = half_bytes_per_pixel(fields.get(&'C').unwrap_or(&"420"))?;
@@ -78,8 +79,13 @@ fn half_bytes_per_pixel(color_space: &str) -> Result<usize, VideoError> {
 
 fn read_rate(text: &str) -> Option<Rate> {
     let (frames, seconds) = text.split_once(':')?;
-    let rate = Rate { frames: frames.parse().ok()?, seconds: seconds.parse().ok()? };
-    (rate.frames > 0 && rate.seconds > 0).then_some(rate)
+    Some(Rate { frames: number(frames, 9)?, seconds: number(seconds, 9)? })
+}
+
+/// A number above zero as video tools write it, in at most so many digits.
+fn number<T: FromStr>(text: &str, digits: usize) -> Option<T> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0') && text.len() <= digits;
+    text.parse().ok().filter(|_| is_plain)
 }
 
 fn split_frames(mut rest: &[u8], pixels: usize, size: usize) -> Result<Vec<&[u8]>, VideoError> {
@@ -125,8 +131,12 @@ mod tests {
             (&b""[..], VideoError::NotAVideo),
             (b"GIF89a\n", VideoError::NotAVideo),
             (b"YUV4MPEG2 W2\n", VideoError::Header("height")),
-            (b"YUV4MPEG2 W2 H0 F2:1\n", VideoError::Header("height")),
-            (b"YUV4MPEG2 W2 H2 F0:1\n", VideoError::Header("frame rate")),
+            (b"YUV4MPEG2 W0 H2\n", VideoError::Header("width")),
+            (b"YUV4MPEG2 W-2 H-2\n", VideoError::Header("width")),
+            (b"YUV4MPEG2 W+2 H2\n", VideoError::Header("width")),
+            (b"YUV4MPEG2 W65536 H1\n", VideoError::Header("width")),
+            (b"YUV4MPEG2 W2 H2 F25 Cmono\nFRAME\nabcd", VideoError::Header("frame rate")),
+            (b"YUV4MPEG2 W2 H2 F0:1 Cmono\nFRAME\nabcd", VideoError::Header("frame rate")),
             (b"YUV4MPEG2 W2 H2\n", VideoError::Empty),
             (b"YUV4MPEG2 W1 H1 Cxyz\n", VideoError::ColorSpace("xyz".into())),
             (b"YUV4MPEG2 W2 H1 Cmono\nFRAME\nabFRAME\na", VideoError::Frame(1)),

@@ -70,7 +70,7 @@ impl Write for ThisThread {
 fn listen() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        let lines = json_lines(|| ThisThread, LevelFilter::INFO, None);
+        let lines = json_lines(|| ThisThread, LevelFilter::INFO, Some("tests".to_owned()));
         tracing::subscriber::set_global_default(lines).unwrap();
     });
     LOGGED.take();
@@ -185,7 +185,8 @@ async fn logs_can_be_traced_from_worker_to_worker() {
             assert_eq!(line["correlation_id"], "upload-1");
             assert_eq!(line["aws_request_id"], "request-1");
             assert_eq!(line["worker"], "some-worker");
-            assert_eq!(line["level"], "INFO");
+            assert_eq!((&line["level"], &line["service"]), (&json!("INFO"), &json!("tests")));
+            assert!(line["timestamp"].is_string());
         }
     }
 }
@@ -213,7 +214,8 @@ async fn fails_on_what_is_no_video_so_that_lambda_retries_and_keeps_the_event() 
             ("WorkFailed", "not a Y4M video")
         );
         assert_eq!(run.lines[1]["message"], "upload failed");
-        assert_eq!(run.lines[1]["level"], "ERROR");
+        assert_eq!((&run.lines[1]["level"], &run.lines[1]["worker"]), (&json!("ERROR"), &json!("some-worker")));
+        assert_eq!(run.lines[1]["reason"], "not a Y4M video");
         assert_eq!(run.lines[1]["correlation_id"], "upload-1");
     }
     assert_eq!((memory.objects.lock().unwrap().len(), memory.items.lock().unwrap().len()), (1, 0));

@@ -18,12 +18,15 @@ interface Expressions {
   ConditionExpression?: string | undefined;
   ExpressionAttributeNames?: Record<string, string> | undefined;
   ExpressionAttributeValues?: Item | undefined;
+  ReturnValuesOnConditionCheckFailure?: string | undefined;
 }
 
 /** What the functions use of S3 and DynamoDB, in memory: expressions are obeyed, so a test sees what they say. */
 export class FakeAws {
   readonly objects = new Map<string, Buffer>();
   readonly items = new Map<string, Item>();
+  /** Happens before an object is deleted. */
+  beforeDelete = async (): Promise<unknown> => undefined;
 
   constructor(objects: Record<string, Buffer> = {}) {
     for (const [key, content] of Object.entries(objects)) this.objects.set(key, content);
@@ -32,7 +35,10 @@ export class FakeAws {
   async send(command: unknown): Promise<unknown> {
     if (command instanceof GetObjectCommand) return this.get(command.input.Key ?? "");
     if (command instanceof PutObjectCommand) return this.objects.set(command.input.Key ?? "", command.input.Body as Buffer);
-    if (command instanceof DeleteObjectCommand) return this.objects.delete(command.input.Key ?? "");
+    if (command instanceof DeleteObjectCommand) {
+      await this.beforeDelete();
+      return this.objects.delete(command.input.Key ?? "");
+    }
     if (command instanceof PutItemCommand) return this.put(command.input.Item ?? {}, command.input);
     if (command instanceof UpdateItemCommand) {
       return this.update(command.input.Key ?? {}, command.input.UpdateExpression ?? "", command.input);
@@ -75,7 +81,8 @@ export class FakeAws {
       return item[names(name)]?.S === expressions.ExpressionAttributeValues?.[value]?.S;
     };
     if (!(expressions.ConditionExpression ?? "").split(" OR ").some(holds)) {
-      throw new ConditionalCheckFailedException({ message: "", $metadata: {} });
+      const wanted = expressions.ReturnValuesOnConditionCheckFailure === "ALL_OLD" ? { Item: item } : {};
+      throw new ConditionalCheckFailedException({ message: "", $metadata: {}, ...wanted });
     }
   }
 }

@@ -64,6 +64,16 @@ test("another execution may not take a job", async () => {
   assert.deepEqual(aws.items.get("j")?.["execution"], { S: "execution-1" });
 });
 
+test("a job that is being undone is waited for", async () => {
+  const aws = withSample();
+  await runTranscode(aws, event());
+  aws.items.set("j", { ...aws.items.get("j"), status: { S: "compensating" } });
+  const result = await runTranscode(aws, event({ execution: "execution-2" }));
+  assert.deepEqual([result.error, result.reason], ["JobNotFree", "job j is being undone by another execution"]);
+  assert.deepEqual(result.log.map((line) => line["message"]), ["job not free"]);
+  assert.deepEqual(aws.items.get("j")?.["execution"], { S: "execution-1" });
+});
+
 test("a compensated job may be done again", async () => {
   const aws = withSample();
   await runCompensate(aws, event({ error: failed() }));

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 
 import { InvalidVideo } from "../job";
-import { scaled } from "../scaling";
+import { evenWidth, scaled } from "../scaling";
 import { readVideo } from "../video";
 import { ROOT, SAMPLE, video } from "./project";
 
@@ -27,10 +27,13 @@ test("what is damaged is refused, and how is said", () => {
     [text(""), "not a Y4M video"],
     [text("GIF89a\n"), "not a Y4M video"],
     [readFileSync(`${ROOT}/events/broken.y4m`), "not a Y4M video"],
-    [text("YUV4MPEG2 W2\n"), "the header has no usable width and height"],
-    [text("YUV4MPEG2 W0 H2\n"), "the header has no usable width and height"],
-    [text("YUV4MPEG2 W-2 H2\n"), "the header has no usable width and height"],
-    [text("YUV4MPEG2 W99999 H99999\n"), "the header has no usable width and height"],
+    [text("YUV4MPEG2 W2\n"), "the header has no valid height"],
+    [text("YUV4MPEG2 W0 H2\n"), "the header has no valid width"],
+    [text("YUV4MPEG2 W-2 H-2\n"), "the header has no valid width"],
+    [text("YUV4MPEG2 W+2 H2\n"), "the header has no valid width"],
+    [text("YUV4MPEG2 W65536 H1\n"), "the header has no valid width"],
+    [text("YUV4MPEG2 W2 H2 F25 Cmono\nFRAME\nabcd"), "the header has no valid frame rate"],
+    [text("YUV4MPEG2 W2 H2 F0:1 Cmono\nFRAME\nabcd"), "the header has no valid frame rate"],
     [text("YUV4MPEG2 W1 H1 Cxyz\n"), "color space xyz is not supported"],
     [text("YUV4MPEG2 W2 H2\n"), "the video has no frames"],
     [video(2, text("abcd")).subarray(0, -1), "frame 0 is damaged"],
@@ -46,8 +49,8 @@ test("what is damaged is refused, and how is said", () => {
   }
 });
 
-test("every frame is scaled", () => {
-  const result = scaled(readVideo(video(2, text("abcd"), text("efgh"))), 4);
+test("every frame is scaled", async () => {
+  const result = await scaled(readVideo(video(2, text("abcd"), text("efgh"))), 4);
   assert.deepEqual([result.width, result.height, result.frames], [4, 4, 2]);
   assert.equal(
     gunzipSync(result.content).toString("latin1"),
@@ -55,11 +58,23 @@ test("every frame is scaled", () => {
   );
 });
 
-test("a video can be made smaller", () => {
-  const result = scaled(readVideo(video(4, Buffer.from(Array.from({ length: 16 }, (_, n) => n)))), 2);
+test("a video can be made smaller", async () => {
+  const result = await scaled(readVideo(video(4, Buffer.from(Array.from({ length: 16 }, (_, n) => n)))), 2);
   assert.deepEqual([...gunzipSync(result.content).subarray(-4)], [0, 2, 8, 10]);
 });
 
-test("the same video gives the same bytes", () => {
-  assert.deepEqual(scaled(readVideo(SAMPLE), 36).content, scaled(readVideo(SAMPLE), 36).content);
+test("the same video gives the same bytes", async () => {
+  assert.deepEqual(await scaled(readVideo(SAMPLE), 36), await scaled(readVideo(SAMPLE), 36));
+});
+
+test("a video longer than the encoder's buffers comes out whole", async () => {
+  const { content } = await scaled(readVideo(SAMPLE), 144);
+  const { width, height, frames } = readVideo(gunzipSync(content));
+  assert.deepEqual([width, height, frames.length], [256, 144, 48]);
+});
+
+test("the width is even and in proportion", () => {
+  assert.deepEqual([evenWidth(128, 72, 1080), evenWidth(3, 2, 3), evenWidth(1, 100, 16)], [1920, 4, 2]);
+  // What lies in the middle, as 2.5 and 3.5 pairs of columns do, goes to the even number.
+  assert.deepEqual([evenWidth(90, 72, 4), evenWidth(126, 72, 4)], [4, 8]);
 });

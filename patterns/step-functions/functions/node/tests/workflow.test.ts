@@ -25,6 +25,10 @@ interface State {
   readonly Catch?: Rule[];
   readonly TimeoutSeconds?: number;
   readonly HeartbeatSeconds?: number;
+  readonly ResultSelector?: Record<string, string>;
+  readonly ResultPath?: string;
+  readonly ErrorPath?: string;
+  readonly CausePath?: string;
 }
 
 const DEFINITION: { StartAt: string; States: Record<string, State> } = JSON.parse(
@@ -38,10 +42,12 @@ function ruleFor(error: string, rules: Rule[] = []): Rule {
   return found ?? assert.fail(`no rule for ${error}`);
 }
 
-test("a late source is waited for", () => {
-  const rule = ruleFor("SourceNotReady", DEFINITION.States["Transcode"]?.Retry);
-  assert.deepEqual([rule.IntervalSeconds, rule.BackoffRate], [10, 1]);
-  assert.ok((rule.MaxAttempts ?? 0) >= 3);
+test("a late source and a job that is being undone are waited for", () => {
+  for (const error of ["SourceNotReady", "JobNotFree"]) {
+    const rule = ruleFor(error, DEFINITION.States["Transcode"]?.Retry);
+    assert.deepEqual([rule.IntervalSeconds, rule.BackoffRate], [10, 1], error);
+    assert.ok((rule.MaxAttempts ?? 0) >= 3, error);
+  }
 });
 
 test("what cannot get better is not tried again", () => {
@@ -67,6 +73,14 @@ test("every task that gives up leads to compensation", () => {
   }
   assert.equal(ruleFor("InvalidJob", DEFINITION.States["Transcode"]?.Catch).Next, "Failed");
   assert.equal(DEFINITION.States["Compensate"]?.Next, "Failed");
+});
+
+test("the failure at the end is as compensate hands it on", () => {
+  const { Compensate, Failed } = DEFINITION.States;
+  assert.deepEqual([Failed?.ErrorPath, Failed?.CausePath], ["$.error.Error", "$.error.Cause"]);
+  assert.equal(Compensate?.ResultPath, "$.error");
+  const handedOn = { "Error.$": "$.Payload.error.Error", "Cause.$": "$.Payload.error.Cause" };
+  assert.deepEqual(Compensate?.ResultSelector, handedOn);
 });
 
 test("no task waits forever", () => {

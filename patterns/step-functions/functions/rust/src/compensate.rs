@@ -31,21 +31,48 @@ pub async fn handle(jobs: &Jobs, event: LambdaEvent<Value>) -> Result<Value, Tas
 
 async fn compensate(jobs: &Jobs, event: &Value) -> Result<Value, TaskError> {
     let job = job_in(event)?;
-    let told = |name| event.pointer(name).and_then(Value::as_str).unwrap_or_default();
-    let (error, cause) = (told("/error/Error"), told("/error/Cause"));
-    if !is_marked(jobs, &job, error, cause).await? {
+    let failure = Failure::of(event);
+    let error = json!({"Error": failure.error, "Cause": failure.cause});
+    if !is_undone(jobs, &job, failure).await? {
         info!("job belongs to another execution");
-        return Ok(json!({"job": job.name, "status": "left"}));
+        return Ok(json!({"job": job.name, "status": "left", "error": error}));
+    }
+    info!(error = failure.error, "job compensated");
+    Ok(json!({"job": job.name, "status": "compensated", "error": error}))
+}
+
+/// What the workflow keeps of a failure.
+#[derive(Clone, Copy)]
+struct Failure<'a> {
+    error: &'a str,
+    cause: &'a str,
+}
+
+impl<'a> Failure<'a> {
+    /// Whoever answers for a task may leave out both.
+    fn of(event: &'a Value) -> Self {
+        let told = |name| event.pointer(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+        Self {
+            error: told("/error/Error").unwrap_or("TaskFailed"),
+            cause: told("/error/Cause").unwrap_or("no cause was given"),
+        }
+    }
+}
+
+/// Removes the result and says so in the job's item; false if the job belongs to another execution.
+async fn is_undone(jobs: &Jobs, job: &Job, failure: Failure<'_>) -> Result<bool, TaskError> {
+    // Until the result is gone, nobody may take the job: it would be their result that is removed.
+    if !is_marked(jobs, job, "compensating", failure).await? {
+        return Ok(false);
     }
     // Deleting what is not there is no error.
     let deletion = jobs.s3.delete_object().bucket(&jobs.bucket).key(job.result());
     deletion.send().await.map_err(failed("s3:DeleteObject"))?;
-    info!(error, "job compensated");
-    Ok(json!({"job": job.name, "status": "compensated"}))
+    is_marked(jobs, job, "compensated", failure).await
 }
 
-/// Marks the job as compensated; false, and nothing done, if it belongs to another execution.
-async fn is_marked(jobs: &Jobs, job: &Job, error: &str, cause: &str) -> Result<bool, TaskError> {
+/// Gives the job this status; false, and nothing done, if it belongs to another execution.
+async fn is_marked(jobs: &Jobs, job: &Job, status: &str, failure: Failure<'_>) -> Result<bool, TaskError> {
     let mut update = jobs
         .dynamodb
         .update_item()
@@ -53,17 +80,17 @@ async fn is_marked(jobs: &Jobs, job: &Job, error: &str, cause: &str) -> Result<b
         .key("job", S(job.name.clone()))
         .condition_expression("attribute_not_exists(#job) OR #execution = :execution")
         .update_expression(
-            "SET #status = :compensated, #execution = :execution, #error = :error, #cause = :cause, \
+            "SET #status = :status, #execution = :execution, #error = :error, #cause = :cause, \
              #updated_at = :updated_at REMOVE #result",
         );
     for name in ["job", "status", "execution", "error", "cause", "updated_at", "result"] {
         update = update.expression_attribute_names(format!("#{name}"), name);
     }
     for (name, value) in [
-        (":compensated", "compensated".to_owned()),
+        (":status", status.to_owned()),
         (":execution", job.execution.clone()),
-        (":error", error.to_owned()),
-        (":cause", cause.chars().take(LONGEST_CAUSE).collect()),
+        (":error", failure.error.to_owned()),
+        (":cause", failure.cause.chars().take(LONGEST_CAUSE).collect()),
         (":updated_at", now()),
     ] {
         update = update.expression_attribute_values(name, S(value));

@@ -23,6 +23,9 @@ pub enum TaskError {
     /// Another execution does, or did, a job of this name.
     #[error("job {0} belongs to another execution")]
     JobExists(String),
+    /// Another execution is undoing a job of this name. The workflow tries again.
+    #[error("job {0} is being undone by another execution")]
+    JobNotFree(String),
     /// Something else failed: AWS did not answer, or not as it should.
     #[error("{0}")]
     TaskFailed(String),
@@ -36,6 +39,7 @@ impl TaskError {
             Self::SourceNotReady(_) => "SourceNotReady",
             Self::InvalidVideo(_) => "InvalidVideo",
             Self::JobExists(_) => "JobExists",
+            Self::JobNotFree(_) => "JobNotFree",
             Self::TaskFailed(_) => "TaskFailed",
         }
     }

@@ -59,6 +59,7 @@ mod tests {
     use std::io::Read;
 
     use super::*;
+    use crate::video::Rate;
 
     fn decompressed(video: &Scaled) -> Vec<u8> {
         let mut content = Vec::new();
@@ -67,7 +68,8 @@ mod tests {
     }
 
     fn video<'a>(width: usize, frames: &[&'a [u8]]) -> Video<'a> {
-        Video { width, height: frames[0].len() / width, rate: "2:1".to_owned(), frames: frames.to_vec() }
+        let rate = Rate { frames: 2, seconds: 1 };
+        Video { width, height: frames[0].len() / width, rate, frames: frames.to_vec() }
     }
 
     #[test]
@@ -96,5 +98,7 @@ mod tests {
         assert_eq!(even_width(128, 72, 1080), 1920);
         assert_eq!(even_width(3, 2, 3), 4);
         assert_eq!(even_width(1, 100, 16), 2);
+        // What lies in the middle, as 2.5 and 3.5 pairs of columns do, goes to the even number.
+        assert_eq!((even_width(90, 72, 4), even_width(126, 72, 4)), (4, 8));
     }
 }

@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::AttributeValue::{N, S};
+use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld;
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use lambda_runtime::LambdaEvent;
 use serde_json::{Value, json};
@@ -27,6 +28,7 @@ pub async fn handle(jobs: &Jobs, height: usize, event: LambdaEvent<Value>) -> Re
     match &outcome {
         Ok(_) => {}
         Err(TaskError::SourceNotReady(_)) => info!(source = text("source"), "source not ready"),
+        Err(TaskError::JobNotFree(_)) => info!("job not free"),
         Err(TaskError::TaskFailed(exception)) => error!(exception, "transcode failed"),
         Err(refusal) => error!(error = refusal.name(), reason = %refusal, "transcode refused"),
     }
@@ -89,12 +91,15 @@ async fn record(jobs: &Jobs, job: &Job, video: &Scaled) -> Result<(), TaskError>
         .expression_attribute_names("#execution", "execution")
         .expression_attribute_names("#status", "status")
         .expression_attribute_values(":execution", S(job.execution.clone()))
-        .expression_attribute_values(":compensated", S("compensated".to_owned()));
-    put.send().await.map(drop).map_err(|error| {
-        if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) {
-            TaskError::JobExists(job.name.clone())
-        } else {
-            failed("dynamodb:PutItem")(error)
+        .expression_attribute_values(":compensated", S("compensated".to_owned()))
+        .return_values_on_condition_check_failure(AllOld);
+    put.send().await.map(drop).map_err(|error| match error.as_service_error() {
+        Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+            let status = failed.item().and_then(|item| item.get("status"));
+            let is_being_undone = status.is_some_and(|status| *status == S("compensating".to_owned()));
+            let why = if is_being_undone { TaskError::JobNotFree } else { TaskError::JobExists };
+            why(job.name.clone())
         }
+        _ => failed("dynamodb:PutItem")(error),
     })
 }

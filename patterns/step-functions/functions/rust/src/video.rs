@@ -1,20 +1,19 @@
-//! Reads Y4M, the uncompressed video that ffmpeg writes and any player shows. Must refuse what is damaged; knows nothing of AWS.
+//! Reads Y4M, the uncompressed video that ffmpeg writes and any player shows. Must refuse what is damaged; knows nothing
+//! of AWS.
 
 use std::collections::HashMap;
+use std::str::FromStr;
 
 /// Half bytes of a frame for each pixel, by color space; the brightness always comes first, one byte a pixel.
 const FRAME_SIZES: [(&str, usize); 4] = [("mono", 2), ("420", 3), ("422", 4), ("444", 6)];
-
-/// 4096 x 4096: a header can ask for more memory than there is.
-const MOST_PIXELS: usize = 1 << 24;
 
 /// Why a file is not a video that can be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VideoError {
     #[error("not a Y4M video")]
     NotAVideo,
-    #[error("the header has no usable width and height")]
-    Size,
+    #[error("the header has no valid {0}")]
+    Header(&'static str),
     #[error("color space {0} is not supported")]
     ColorSpace(String),
     #[error("frame {0} is damaged")]
@@ -28,9 +27,22 @@ pub enum VideoError {
 pub struct Video<'a> {
     pub width: usize,
     pub height: usize,
-    /// Frames per second as the header has it: a fraction.
-    pub rate: String,
+    /// Frames per second, as a fraction.
+    pub rate: Rate,
     pub frames: Vec<&'a [u8]>,
+}
+
+/// Frames per second: `30000:1001` is what television calls 29.97.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    pub frames: u32,
+    pub seconds: u32,
+}
+
+impl std::fmt::Display for Rate {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}:{}", self.frames, self.seconds)
+    }
 }
 
 /// Reads a whole Y4M file.
@@ -43,27 +55,31 @@ pub fn read_video(content: &[u8]) -> Result<Video<'_>, VideoError> {
     }
     let fields: HashMap<char, &str> =
         words.filter_map(|word| word.chars().next().map(|first| (first, &word[first.len_utf8()..]))).collect();
-    let length = |name| fields.get(&name).map_or(0, |text| length(text));
-    let (width, height) = (length('W'), length('H'));
-    let pixels = width * height;
-    if !(1..=MOST_PIXELS).contains(&pixels) {
-        return Err(VideoError::Size);
-    }
+    let size = |name, title| {
+        let size = fields.get(&name).and_then(|text| number::<u16>(text, 5));
+        size.map(usize::from).ok_or(VideoError::Header(title))
+    };
+    let (width, height) = (size('W', "width")?, size('H', "height")?);
     let half_bytes = half_bytes_per_pixel(fields.get(&'C').unwrap_or(&"420"))?;
-    let rate = fields.get(&'F').unwrap_or(&"25:1").to_string();
-    let frames = split_frames(rest, pixels, pixels * half_bytes / 2)?;
+    let rate = read_rate(fields.get(&'F').unwrap_or(&"25:1")).ok_or(VideoError::Header("frame rate"))?;
+    let frames = split_frames(rest, width * height, width * height * half_bytes / 2)?;
     Ok(Video { width, height, rate, frames })
-}
-
-/// Eight digits are more than enough, and their product never too large for a number.
-fn length(text: &str) -> usize {
-    let is_number = text.len() <= 8 && text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|_| is_number).unwrap_or(0)
 }
 
 fn half_bytes_per_pixel(color_space: &str) -> Result<usize, VideoError> {
     let size = FRAME_SIZES.iter().find(|(name, _)| color_space.starts_with(name));
     size.map(|(_, size)| *size).ok_or_else(|| VideoError::ColorSpace(color_space.to_owned()))
+}
+
+fn read_rate(text: &str) -> Option<Rate> {
+    let (frames, seconds) = text.split_once(':')?;
+    Some(Rate { frames: number(frames, 9)?, seconds: number(seconds, 9)? })
+}
+
+/// A number above zero as video tools write it, in at most so many digits.
+fn number<T: FromStr>(text: &str, digits: usize) -> Option<T> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0') && text.len() <= digits;
+    text.parse().ok().filter(|_| is_plain)
 }
 
 fn split_frames(mut rest: &[u8], pixels: usize, size: usize) -> Result<Vec<&[u8]>, VideoError> {
@@ -94,7 +110,8 @@ mod tests {
     #[test]
     fn reads_the_sample() {
         let video = read_video(SAMPLE).unwrap();
-        assert_eq!((video.width, video.height, video.frames.len(), video.rate.as_str()), (128, 72, 48, "24:1"));
+        let rate = Rate { frames: 24, seconds: 1 };
+        assert_eq!((video.width, video.height, video.frames.len(), video.rate), (128, 72, 48, rate));
     }
 
     #[test]
@@ -108,10 +125,13 @@ mod tests {
         for (content, error) in [
             (&b""[..], VideoError::NotAVideo),
             (b"GIF89a\n", VideoError::NotAVideo),
-            (b"YUV4MPEG2 W2\n", VideoError::Size),
-            (b"YUV4MPEG2 W+2 H2\n", VideoError::Size),
-            (b"YUV4MPEG2 W2 H0\n", VideoError::Size),
-            (b"YUV4MPEG2 W99999999 H99999999\n", VideoError::Size),
+            (b"YUV4MPEG2 W2\n", VideoError::Header("height")),
+            (b"YUV4MPEG2 W0 H2\n", VideoError::Header("width")),
+            (b"YUV4MPEG2 W-2 H-2\n", VideoError::Header("width")),
+            (b"YUV4MPEG2 W+2 H2\n", VideoError::Header("width")),
+            (b"YUV4MPEG2 W65536 H1\n", VideoError::Header("width")),
+            (b"YUV4MPEG2 W2 H2 F25 Cmono\nFRAME\nabcd", VideoError::Header("frame rate")),
+            (b"YUV4MPEG2 W2 H2 F0:1 Cmono\nFRAME\nabcd", VideoError::Header("frame rate")),
             (b"YUV4MPEG2 W2 H2\n", VideoError::Empty),
             (b"YUV4MPEG2 W1 H1 Cxyz\n", VideoError::ColorSpace("xyz".into())),
             (b"YUV4MPEG2 W2 H1 Cmono\nFRAME\nabFRAME\na", VideoError::Frame(1)),

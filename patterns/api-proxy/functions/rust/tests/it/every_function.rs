@@ -46,7 +46,7 @@ fn content_in_base64_is_decoded() {
 #[tokio::test]
 async fn what_is_no_json_is_a_problem_with_all_that_finds_it_again() {
     let tables = Tables { items: DynamoDb::default().table(), keys: "keys".into() };
-    for content in ["", "{", "\u{0}", &"[".repeat(100_000)] {
+    for content in ["", "{", "\u{0}", r#"{"title": "x", "quantity": NaN}"#, &"[".repeat(100_000)] {
         let mut event = event("POST", "/orders", json!({}), None);
         event["body"] = content.into();
         let answer = call(event, async |request| create(&tables, request).await).await;

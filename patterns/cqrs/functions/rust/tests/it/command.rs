@@ -104,6 +104,14 @@ async fn what_is_no_command_is_told() {
 }
 
 #[tokio::test]
+async fn an_event_that_is_no_request_is_refused() {
+    let events = MemoryEvents::default();
+    let answer = call(json!({}), async |request| execute(&events, request).await).await;
+    assert_eq!(problem(&answer), (400, "invalid-request".into()));
+    assert_eq!(events.events.borrow().len(), 0);
+}
+
+#[tokio::test]
 async fn the_sample_event_is_answered_and_logged() {
     listen();
     let events = MemoryEvents::default();

@@ -71,10 +71,19 @@ async fn parameters_are_checked() {
         ),
         (json!({"sort": "id"}), "sort", "must be balance or -balance"),
         (json!({"next": "x"}), "next", "is not a token of this list"),
+        // 1:007:a
+        (json!({"next": "MTowMDc6YQ"}), "next", "is not a token of this list"),
         (json!({"next": next, "minimum_balance": "2"}), "next", "is not a token of this list"),
     ] {
         let answer = list(&model, parameters).await;
         assert_eq!(problem(&answer), (400, "invalid-request".into()));
         assert_eq!(body(&answer)["errors"], json!([{"parameter": parameter, "detail": detail}]));
     }
+}
+
+#[tokio::test]
+async fn an_event_that_is_no_request_is_refused() {
+    let model = MemoryReadModel::with(&[("a", 1)]);
+    assert_eq!(problem(&get(&model, json!({})).await), (400, "invalid-request".into()));
+    assert!(model.searches.borrow().is_empty());
 }

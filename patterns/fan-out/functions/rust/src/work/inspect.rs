@@ -60,7 +60,7 @@ fn mean(values: impl ExactSizeIterator<Item = u8>) -> f64 {
 
 fn round(value: f64, digits: i32) -> f64 {
     let scale = 10_f64.powi(digits);
-    (value * scale).round() / scale
+    (value * scale).round_ties_even() / scale
 }
 
 #[cfg(test)]
@@ -79,6 +79,13 @@ mod tests {
         assert_eq!(report.brightness, [15.0, 30.0]);
         assert_eq!(report.change, [0.0, 15.0]);
         assert_eq!(report.seconds, 1.0);
+    }
+
+    #[test]
+    fn rounds_the_middle_to_the_even_digit() {
+        let [one, three] = [1, 3].map(|first| [first, 0, 0, 0, 0, 0, 0, 0]);
+        // 0.125 and 0.375.
+        assert_eq!(measure(&video(&[&one, &three], 8)).unwrap().brightness, [0.12, 0.38]);
     }
 
     #[test]

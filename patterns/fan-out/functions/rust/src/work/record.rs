@@ -72,6 +72,14 @@ mod tests {
     }
 
     #[test]
+    fn half_a_millisecond_is_rounded_to_the_even_one() {
+        for (frames, milliseconds) in [(1, 0), (3, 2)] {
+            let content = format!("YUV4MPEG2 W1 H1 F2000:1 Cmono\n{}", "FRAME\na".repeat(frames));
+            assert_eq!(fact(&describe(content.as_bytes()).unwrap(), "milliseconds"), Fact::Number(milliseconds));
+        }
+    }
+
+    #[test]
     fn the_checksum_is_sha_256() {
         let known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(checksum(b"abc"), known);

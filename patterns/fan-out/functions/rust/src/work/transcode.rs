@@ -94,5 +94,7 @@ mod tests {
         assert_eq!(even_width(128, 72, 1080), 1920);
         assert_eq!(even_width(3, 2, 3), 4);
         assert_eq!(even_width(1, 100, 16), 2);
+        // What lies in the middle, as 2.5 and 3.5 pairs of columns do, goes to the even number.
+        assert_eq!((even_width(90, 72, 4), even_width(126, 72, 4)), (4, 8));
     }
 }

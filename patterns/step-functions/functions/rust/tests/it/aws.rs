@@ -12,12 +12,14 @@ use aws_smithy_types::body::SdkBody;
 use functions::aws::Jobs;
 use serde_json::{Value, json};
 
-/// Objects, and for the table: what it was asked, and whether the condition of the next write holds.
+/// Objects, and for the table: what it was asked, and the item in the way, for which no condition holds.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Aws {
     pub(crate) objects: Arc<Mutex<BTreeMap<String, Vec<u8>>>>,
     pub(crate) writes: Arc<Mutex<Vec<Value>>>,
-    pub(crate) belongs_to_another: Arc<Mutex<bool>>,
+    pub(crate) in_the_way: Arc<Mutex<Option<Value>>>,
+    /// Deletions fail.
+    pub(crate) keeps_all: Arc<Mutex<bool>>,
 }
 
 impl Aws {
@@ -33,11 +35,15 @@ impl Aws {
         self.objects.lock().unwrap().keys().cloned().collect()
     }
 
-    /// The table's only write so far.
+    /// The table's last write.
     pub(crate) fn write(&self) -> Value {
-        let writes = self.writes.lock().unwrap();
-        assert_eq!(writes.len(), 1);
-        writes[0].clone()
+        self.writes.lock().unwrap().last().unwrap().clone()
+    }
+
+    /// The statuses that were written by updates, in their order.
+    pub(crate) fn statuses(&self) -> Vec<String> {
+        let status = |write: &Value| write["ExpressionAttributeValues"][":status"]["S"].as_str().map(str::to_owned);
+        self.writes.lock().unwrap().iter().filter_map(status).collect()
     }
 
     /// Jobs that are kept here.
@@ -81,7 +87,12 @@ impl Aws {
                 objects.insert(path, request.body().bytes().unwrap().to_vec());
                 (200, Vec::new())
             }
+            "DELETE" if *self.keeps_all.lock().unwrap() => {
+                (403, b"<Error><Code>AccessDenied</Code><Message>no</Message></Error>".to_vec())
+            }
             "DELETE" => {
+                // Marked until then, so that nobody else makes a result that is deleted here.
+                assert_eq!(self.statuses().last().unwrap(), "compensating");
                 objects.remove(&path);
                 (204, Vec::new())
             }
@@ -90,11 +101,13 @@ impl Aws {
     }
 
     fn item(&self, request: &HttpRequest) -> (u16, Vec<u8>) {
-        self.writes.lock().unwrap().push(serde_json::from_slice(request.body().bytes().unwrap()).unwrap());
+        let write: Value = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
+        let wants_item = write["ReturnValuesOnConditionCheckFailure"] == "ALL_OLD";
+        self.writes.lock().unwrap().push(write);
+        let Some(item) = self.in_the_way.lock().unwrap().clone() else { return (200, b"{}".to_vec()) };
         let kind = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException";
-        let (status, answer) =
-            if *self.belongs_to_another.lock().unwrap() { (400, json!({"__type": kind})) } else { (200, json!({})) };
-        (status, answer.to_string().into_bytes())
+        let answer = if wants_item { json!({"__type": kind, "Item": item}) } else { json!({"__type": kind}) };
+        (400, answer.to_string().into_bytes())
     }
 }
 

@@ -8,6 +8,7 @@
 )]
 
 mod aws;
+mod workflow;
 
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -90,9 +91,19 @@ async fn what_is_no_video_leaves_nothing_behind() {
 #[tokio::test]
 async fn another_execution_may_not_take_a_job() {
     let aws = Aws::with(SOURCE, SAMPLE);
-    *aws.belongs_to_another.lock().unwrap() = true;
+    *aws.in_the_way.lock().unwrap() = Some(json!({"status": {"S": "transcoded"}}));
     let error = transcoded(&aws, event()).await.unwrap_err();
     assert_eq!((error.name(), error.to_string().as_str()), ("JobExists", "job j belongs to another execution"));
+    assert_eq!(aws.keys(), [SOURCE]);
+}
+
+#[tokio::test]
+async fn a_job_that_is_being_undone_is_waited_for() {
+    let aws = Aws::with(SOURCE, SAMPLE);
+    *aws.in_the_way.lock().unwrap() = Some(json!({"status": {"S": "compensating"}}));
+    let error = transcoded(&aws, event()).await.unwrap_err();
+    let expected = ("JobNotFree", "job j is being undone by another execution");
+    assert_eq!((error.name(), error.to_string().as_str()), expected);
     assert_eq!(aws.keys(), [SOURCE]);
 }
 
@@ -106,23 +117,49 @@ async fn an_invalid_job_is_refused() {
 async fn compensate_removes_the_result_and_marks_the_job() {
     let aws = Aws::with(RESULT, b"result");
     let answer = compensated(&aws, json!({"Error": "Denied", "Cause": "no"})).await.unwrap();
-    assert_eq!(answer, json!({"job": "j", "status": "compensated"}));
+    let expected = json!({"job": "j", "status": "compensated", "error": {"Error": "Denied", "Cause": "no"}});
+    assert_eq!(answer, expected);
     assert_eq!(aws.keys(), [""; 0]);
+    assert_eq!(aws.statuses(), ["compensating", "compensated"]);
     let write = aws.write();
     assert_eq!(write["ConditionExpression"], "attribute_not_exists(#job) OR #execution = :execution");
     let values = &write["ExpressionAttributeValues"];
     assert_eq!((&values[":error"], &values[":cause"]), (&json!({"S": "Denied"}), &json!({"S": "no"})));
     // What was known of the video still tells what happened; only its result is gone.
     assert!(write["UpdateExpression"].as_str().unwrap().ends_with("REMOVE #result"));
-    assert_eq!(compensated(&aws, json!({"Error": "Denied"})).await.unwrap(), answer);
+    assert_eq!(compensated(&aws, json!({"Error": "Denied", "Cause": "no"})).await.unwrap(), answer);
+}
+
+#[tokio::test]
+async fn tried_again_compensate_finishes_what_was_begun() {
+    let aws = Aws::with(RESULT, b"result");
+    *aws.keeps_all.lock().unwrap() = true;
+    assert_eq!(compensated(&aws, json!({"Error": "Denied"})).await.unwrap_err().name(), "TaskFailed");
+    assert_eq!((aws.keys(), aws.statuses()), (vec![RESULT.to_owned()], vec!["compensating".to_owned()]));
+    *aws.keeps_all.lock().unwrap() = false;
+    assert_eq!(compensated(&aws, json!({"Error": "Denied"})).await.unwrap()["status"], "compensated");
+    assert_eq!(aws.keys(), [""; 0]);
+    assert_eq!(aws.statuses(), ["compensating", "compensating", "compensated"]);
+}
+
+#[tokio::test]
+async fn a_failure_without_a_name_or_a_cause_is_one_too() {
+    for (told, error) in [(json!({"Error": "States.Timeout"}), "States.Timeout"), (json!({}), "TaskFailed")] {
+        let aws = Aws::default();
+        // The workflow ends with these.
+        let failure = json!({"Error": error, "Cause": "no cause was given"});
+        let expected = json!({"job": "j", "status": "compensated", "error": failure});
+        assert_eq!(compensated(&aws, told).await.unwrap(), expected);
+        assert_eq!(aws.write()["ExpressionAttributeValues"][":cause"], json!({"S": "no cause was given"}));
+    }
 }
 
 #[tokio::test]
 async fn compensate_leaves_the_job_of_another_execution_alone() {
     let aws = Aws::with(RESULT, b"theirs");
-    *aws.belongs_to_another.lock().unwrap() = true;
+    *aws.in_the_way.lock().unwrap() = Some(json!({"status": {"S": "transcoded"}}));
     let answer = compensated(&aws, json!({"Error": "JobExists"})).await.unwrap();
-    assert_eq!((answer, aws.keys()), (json!({"job": "j", "status": "left"}), vec![RESULT.to_owned()]));
+    assert_eq!((&answer["status"], aws.keys()), (&json!("left"), vec![RESULT.to_owned()]));
 }
 
 #[tokio::test]
@@ -181,6 +218,9 @@ async fn every_line_names_the_execution_and_the_job() {
     transcoded(&Aws::with(SOURCE, SAMPLE), event()).await.unwrap();
     transcoded(&Aws::default(), event()).await.unwrap_err();
     transcoded(&Aws::with(SOURCE, b""), event()).await.unwrap_err();
+    let taken = Aws::with(SOURCE, SAMPLE);
+    *taken.in_the_way.lock().unwrap() = Some(json!({"status": {"S": "compensating"}}));
+    transcoded(&taken, event()).await.unwrap_err();
     compensated(&Aws::default(), json!({"Error": "Denied"})).await.unwrap();
     let lines = logged();
     let told: Vec<_> =
@@ -191,6 +231,7 @@ async fn every_line_names_the_execution_and_the_job() {
             ("INFO", "source transcoded"),
             ("INFO", "source not ready"),
             ("ERROR", "transcode refused"),
+            ("INFO", "job not free"),
             ("INFO", "job compensated"),
         ]
     );
@@ -201,5 +242,5 @@ async fn every_line_names_the_execution_and_the_job() {
     }
     assert_eq!((&lines[0]["frames"], &lines[0]["result"]), (&json!(48), &json!(RESULT)));
     assert_eq!((&lines[1]["source"], &lines[2]["error"]), (&json!(SOURCE), &json!("InvalidVideo")));
-    assert_eq!(lines[3]["error"], "Denied");
+    assert_eq!(lines[4]["error"], "Denied");
 }

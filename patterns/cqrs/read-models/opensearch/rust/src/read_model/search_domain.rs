@@ -18,6 +18,9 @@ use crate::aws::StoreError;
 /// Every request may be sent twice without harm: writes carry the version of what they write.
 const ATTEMPTS: u32 = 3;
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
+/// Three attempts must end before the function's time is over.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+const READ_TIMEOUT: Duration = Duration::from_secs(5);
 const LONGEST_REASON: usize = 500;
 
 /// An OpenSearch domain. Its access policy tells this function from others by the signature.
@@ -33,10 +36,8 @@ pub struct SearchDomain {
 impl SearchDomain {
     /// The domain at this endpoint.
     pub fn connect(config: &SdkConfig, endpoint: &str) -> Self {
-        let settings = HttpConnectorSettings::builder()
-            .connect_timeout(Duration::from_secs(2))
-            .read_timeout(Duration::from_secs(10))
-            .build();
+        let settings =
+            HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
         let mut connector = Connector::builder();
         connector.set_connector_settings(Some(settings));
         connector.set_sleep_impl(config.sleep_impl());
