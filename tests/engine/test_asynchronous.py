@@ -128,7 +128,7 @@ class Destinations(Case):
         configure(function, MaximumRetryAttempts=0)
         invoke_async(function, {})
         until(lambda: function.messages("REPORT"))
-        self.assertIsNone(until(lambda: client("sqs").receive_message(QueueUrl=url).get("Messages"), 1))
+        self.assertIsNone(until(lambda: client("sqs").receive_message(QueueUrl=url).get("Messages"), 3))
 
 
 class Permissions(Case):
@@ -143,7 +143,7 @@ class Permissions(Case):
 
     def assert_only_permitted_runs(self):
         self.assertTrue(until(self.with_permission.events))
-        self.assertFalse(until(self.without.events, 1.5))
+        self.assertFalse(until(self.without.events, 4))
 
     def test_topics_need_a_permission(self):
         topic = client("sns").create_topic(Name=name("topic"))["TopicArn"]

@@ -56,7 +56,8 @@ class Conflicts(Case):
         self.assertEqual(function.publish(), "1")
 
     def test_a_running_invocation_survives_an_update(self):
-        function = Function("import time\ndef handler(event, context):\n    time.sleep(0.6)\n    return 'done'\n")
+        function = Function("import time\ndef handler(event, context):\n    time.sleep(3)\n    return 'done'\n",
+                            Timeout=10)
         function.invoke()
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
             running = pool.submit(function.invoke)

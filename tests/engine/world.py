@@ -83,6 +83,11 @@ def until(check, seconds=15.0):
     return answer
 
 
+def last_result(mapping):
+    """What an event source mapping, given by its id, says about its last poll."""
+    return client("lambda").get_event_source_mapping(UUID=mapping).get("LastProcessingResult", "")
+
+
 def http(method, path, body=None, headers=None):
     """Send a request to local AWS; return status, headers and text."""
     request = urllib.request.Request(ENDPOINT + path, data=body, method=method, headers=headers or {})

@@ -12,6 +12,7 @@ use slsx::coldstart::mark::run_id;
 use slsx::coldstart::{Event, Report};
 use slsx::commands::coldstart_bench::{Bench, Failure, Settings};
 use slsx::commands::recover::Recover;
+use slsx::exit::Exit;
 use slsx::host::journals::FolderJournals;
 use slsx::journal::{Place, Recovery, Target};
 use slsx::ports::Journals as _;
@@ -67,7 +68,8 @@ impl Scene {
 
     /// Runs to its end, or until the process is killed: then there is no outcome.
     pub(crate) fn run(&self, settings: &Settings) -> Option<Result<Report, Failure>> {
-        self.run_with_events(settings, &mut |_| {})
+        let is_busy = |outcome: &Option<Result<Report, Failure>>| matches!(outcome, Some(Err(failure)) if failure.exit() == Exit::Busy);
+        while_busy(|| self.run_with_events(settings, &mut |_| {}), is_busy)
     }
 
     pub(crate) fn run_with_events(
@@ -93,10 +95,23 @@ impl Scene {
             place,
             is_dry_run,
         };
-        block_on(recover.run(&mut |_| {})).unwrap()
+        while_busy(|| block_on(recover.run(&mut |_| {})).unwrap(), |recovery| recovery.exit() == Exit::Busy)
     }
 
     pub(crate) fn journal_names(&self) -> Vec<String> {
         self.journals.names().unwrap()
     }
+}
+
+/// Tries again for a while. A process that another test starts at this moment has a copy of every open file until it
+/// becomes what it is to be, the lock of a journal among them; a moment later it is free.
+fn while_busy<T>(attempt: impl Fn() -> T, is_busy: impl Fn(&T) -> bool) -> T {
+    for _ in 0..50 {
+        let outcome = attempt();
+        if !is_busy(&outcome) {
+            return outcome;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    attempt()
 }

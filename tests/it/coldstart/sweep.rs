@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use slsx::commands::coldstart_bench::Failure;
 use slsx::exit::Exit;
-use slsx::journal::Recovery;
 use slsx::ports::Clock as _;
 
 use super::control_plane::{EDITED, EDITED_MEMORY, Fault};
@@ -65,24 +64,11 @@ fn hit(functions: &[&str], request: usize, fault: Fault, seed: u64) -> bool {
         }
     }
     check_interruption(&scene, fault, outcome, &case);
-    let recovery = recovered(&scene);
+    let recovery = scene.recover(&place(), false);
     assert_eq!(recovery.exit(), Exit::Done, "{case}: {recovery:?}");
     assert_eq!(scene.plane.snapshot(), expected, "{case}: after recover");
     assert_eq!(scene.journal_names(), Vec::<String>::new(), "{case}: after recover");
     is_dirty
-}
-
-/// Recovers. A process that another test starts at this moment has a copy of every open file until it becomes what it is
-/// to be, the lock of a journal among them; a moment later it is free.
-fn recovered(scene: &Scene) -> Recovery {
-    for _ in 0..100 {
-        let recovery = scene.recover(&place(), false);
-        if recovery.exit() != Exit::Busy {
-            return recovery;
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    scene.recover(&place(), false)
 }
 
 fn check_interruption<T>(scene: &Scene, fault: Fault, outcome: Option<Result<T, Failure>>, case: &str) {

@@ -42,12 +42,10 @@ def append(group_name, stream_name, lines):
 
 
 def _group(name):
-    groups = cloudwatch_logs._log_groups
-    if name not in groups:
-        groups[name] = {
-            "arn": cloudwatch_logs._make_group_arn(name), "creationTime": int(time.time() * 1000),
-            "retentionInDays": None, "tags": {}, "subscriptionFilters": {}, "streams": {}}
-    return groups[name]
+    # In one step: two environments may end at once.
+    return cloudwatch_logs._log_groups.setdefault(name, {
+        "arn": cloudwatch_logs._make_group_arn(name), "creationTime": int(time.time() * 1000),
+        "retentionInDays": None, "tags": {}, "subscriptionFilters": {}, "streams": {}})
 
 
 def _stream(group, name):
