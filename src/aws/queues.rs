@@ -96,7 +96,15 @@ impl Queues for SqsQueues {
                     .map_err(|error| invalid(operation, &error))?;
                 request = request.entries(entry);
             }
-            request.send().await.map_err(|error| translate(operation, error))?;
+            let reply = request.send().await.map_err(|error| translate(operation, error))?;
+            // The request as a whole succeeds whatever happens to its entries.
+            if let Some(refused) = reply.failed().first() {
+                return Err(RemoteError::Rejected {
+                    operation: operation.into(),
+                    code: refused.code().into(),
+                    message: format!("{} messages were not deleted", reply.failed().len()),
+                });
+            }
         }
         Ok(())
     }

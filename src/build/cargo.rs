@@ -173,7 +173,7 @@ async fn build(shop: &Shop<'_>, run: &Run, wanted: &[Wanted<'_>]) -> Result<(), 
         let staged = wanted.entry.stage()?;
         files::create_folders(&staged.path().join(OUT))?;
         files::copy_new(&binary, &staged.path().join(OUT).join("bootstrap"))?;
-        outside::note(&binary, &sources, staged.path())?;
+        outside::note(&made.dep_info(&binary, run, &folder), &sources, staged.path())?;
         // What was made from other files outside of the workspace, if anything.
         files::discard(&wanted.entry.folder)?;
         wanted.entry.publish(staged)?;

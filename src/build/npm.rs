@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Shop;
+use super::cache::require_unchanged;
 use super::error::BuildError;
 use super::fingerprint::Fingerprint;
 use super::process::run;
@@ -65,7 +66,11 @@ async fn install(
     purpose: &Purpose<'_>,
     folder: &Path,
 ) -> Result<PathBuf, BuildError> {
-    let entry = shop.cache.entry("node", print(purpose, programs::find("node").as_ref(), folder)?);
+    let entry_now = || {
+        let print = print(purpose, programs::find("node").as_ref(), folder)?;
+        Ok::<_, BuildError>(shop.cache.entry("node", print))
+    };
+    let entry = entry_now()?;
     if entry.is_ready()? {
         return Ok(entry.folder);
     }
@@ -82,6 +87,8 @@ async fn install(
     for name in present {
         files::create_new(&staged.path().join(name), &files::read(&folder.join(name))?)?;
     }
+    refuse_local_packages(staged.path())?;
+    require_unchanged(&entry, &entry_now()?)?;
     let is_locked = NPM_LOCKS.iter().any(|name| staged.path().join(name).is_file());
     let arguments = arguments(purpose, is_locked);
     let set = [("npm_config_update_notifier", "false".to_owned())];
@@ -106,6 +113,37 @@ async fn install(
     }
     entry.publish(staged)?;
     Ok(entry.folder)
+}
+
+/// Packages that are folders of this machine would have to be built before they can be installed.
+fn refuse_local_packages(folder: &Path) -> Result<(), BuildError> {
+    let text = files::read_to_string(&folder.join(MANIFESTS[0])).unwrap_or_default();
+    // What is no JSON at all is npm's to complain about.
+    let Ok(manifest) = serde_json::from_str::<serde_json::Value>(&text) else { return Ok(()) };
+    match local_package(&manifest) {
+        None => Ok(()),
+        Some(name) => Err(BuildError::unexpected(
+            format!("package.json takes {name} from a folder of this machine"),
+            "bundle it with esbuild from a file of the code folder, or `npm pack` it and name its address",
+        )),
+    }
+}
+
+/// The first dependency that is a folder or belongs to a workspace
+/// (<https://docs.npmjs.com/cli/v11/configuring-npm/package-json#local-paths>).
+fn local_package(manifest: &serde_json::Value) -> Option<String> {
+    if manifest.get("workspaces").is_some() {
+        return Some("its workspaces".to_owned());
+    }
+    let is_local = |version: &str| {
+        ["file:", "link:", "workspace:", ".", "/", "~/"].iter().any(|start| version.starts_with(start))
+    };
+    ["dependencies", "devDependencies", "optionalDependencies"]
+        .iter()
+        .filter_map(|kind| manifest.get(kind)?.as_object())
+        .flatten()
+        .find(|(_, version)| version.as_str().is_some_and(is_local))
+        .map(|(name, _)| name.clone())
 }
 
 /// Node's version decides which packages and prebuilt files fit, and npm comes with it.
@@ -162,6 +200,14 @@ fn for_platform(platform: &Platform, arguments: &mut Vec<String>) -> bool {
 mod tests {
     use super::*;
     use crate::package::platform::Architecture;
+
+    #[test]
+    fn folders_of_this_machine_are_no_packages() {
+        let of = |manifest: &str| local_package(&serde_json::from_str(manifest).unwrap());
+        assert_eq!(of(r#"{"dependencies": {"a": "^1.2.3", "b": "https://example.com/b.tgz"}}"#), None);
+        assert_eq!(of(r#"{"devDependencies": {"a": "1", "b": "file:../b"}}"#).as_deref(), Some("b"));
+        assert_eq!(of(r#"{"workspaces": ["x"]}"#).as_deref(), Some("its workspaces"));
+    }
 
     #[test]
     fn the_lock_file_decides_and_bundling_runs_no_scripts() {

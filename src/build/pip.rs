@@ -16,17 +16,20 @@
 
 use std::path::{Path, PathBuf};
 
+use super::cache::require_unchanged;
 use super::error::BuildError;
 use super::fingerprint::Fingerprint;
 use super::process::{PYTHON_VARIABLES, run};
 use super::{Interpreter, Shop};
 use crate::host::children::Line;
+use crate::host::clock::SystemClock;
 use crate::host::programs::{self, Program};
 use crate::host::{files, walk};
 use crate::package::exclusion::is_excluded;
 use crate::package::platform::{Architecture, Platform, glibc_minor};
-use crate::package::recipe::PythonRecipe;
+use crate::package::recipe::{Places, PythonRecipe};
 use crate::package::record;
+use crate::ports::Clock as _;
 
 const REQUIREMENTS: &str = "requirements.txt";
 const HELP: &str =
@@ -43,7 +46,11 @@ pub(super) async fn packages(
         Platform::Host => Some(shop.interpreter()?),
         Platform::Lambda { .. } => None,
     };
-    let entry = shop.cache.entry("python", print(recipe, folder, here.as_ref())?);
+    // The installer is not looked for yet: with everything built, none is needed.
+    let now = SystemClock::start().now_ms();
+    let entry_now =
+        || Ok::<_, BuildError>(shop.cache.entry(KIND, print(recipe, folder, here.as_ref(), now)?));
+    let entry = entry_now()?;
     if entry.is_ready()? {
         return Ok(entry.folder);
     }
@@ -63,14 +70,23 @@ pub(super) async fn packages(
         run(&line, HELP).await?;
         strip(staged.path())?;
     }
+    // Building a package of the folder may leave something beside it.
+    if recipe.places == Places::None {
+        require_unchanged(&entry, &entry_now()?)?;
+    }
     entry.publish(staged)?;
     Ok(entry.folder)
 }
 
+/// What entries of the cache with packages are called.
+const KIND: &str = "python";
+
+/// `now` tells builds apart that depend on files which cannot be known.
 fn print(
     recipe: &PythonRecipe,
     folder: &Path,
     here: Option<&Interpreter>,
+    now: u64,
 ) -> Result<Fingerprint, BuildError> {
     let platform = match (&recipe.platform, here) {
         (Platform::Host, Some(here)) => format!("{} {:?}", here.cache_tag, programs::system()),
@@ -79,11 +95,19 @@ fn print(
             format!("{} {architecture} {}", recipe.version, glibc_minor(runtime))
         }
     };
-    let print = Fingerprint::of("python/1").with(platform).with(programs::architecture().linux_name());
+    // Where both take wheels, they do not always take the same ones.
+    let installer = if programs::find("uv").is_some() { "uv" } else { "pip" };
+    let print = Fingerprint::of("python/2")
+        .with(platform)
+        .with(programs::architecture().linux_name())
+        .with(installer);
     let print = recipe.files.iter().try_fold(print, |print, file| print.with_file(folder, file))?;
-    if !recipe.names_places {
-        return Ok(print);
-    }
+    let print = match recipe.places {
+        Places::None => return Ok(print),
+        Places::Inside => print,
+        // What is elsewhere may have changed: it is installed anew each time.
+        Places::Outside => print.with(now.to_string()),
+    };
     print.with_tree(&walk::tree(folder, |path, _| is_excluded(path)).files)
 }
 

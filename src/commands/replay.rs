@@ -14,11 +14,12 @@ use crate::aws::session::Session;
 use crate::aws::stacks::CloudFormationStacks;
 use crate::aws::tables::DynamoTables;
 use crate::cli::{Format, ReplayArgs};
+use crate::deploy::StackResource;
 use crate::exit::Exit;
 use crate::host::clock::{Stopwatch, SystemClock};
 use crate::host::signals::Signals;
 use crate::names::FunctionName;
-use crate::ports::Stacks;
+use crate::ports::{RemoteError, Stacks};
 use crate::promise::Promise;
 use crate::render::replay as render;
 
@@ -32,8 +33,17 @@ pub fn run(args: &ReplayArgs, context: &mut Context) -> Result<Exit, Failure> {
     runtime()?.block_on(async {
         let session = context.connect(&args.target, Some(&project.settings)).await?;
         let stack = project.settings.stack.as_str();
-        let table = physical_id(&events, "AWS::DynamoDB::Table", stack, &session).await?;
-        let function = physical_id(&projector, "AWS::Lambda::Function", stack, &session).await?;
+        let stacks = CloudFormationStacks::new(&session);
+        let resources = match stacks.resources(stack).await {
+            // Tables and functions outside of a stack have names too.
+            Err(RemoteError::NotFound { .. }) if args.events.is_some() && args.projector.is_some() => vec![],
+            Err(RemoteError::NotFound { .. }) => {
+                return Err(Failure::NotDeployed { stack: stack.to_owned() });
+            }
+            other => other?,
+        };
+        let table = physical_id(&events, "AWS::DynamoDB::Table", &resources)?;
+        let function = physical_id(&projector, "AWS::Lambda::Function", &resources)?;
         let is_given = args.yes || session.is_own_local_aws() && !project.settings.is_protected;
         let what = if args.clear { "emptying and rebuilding" } else { "rebuilding" };
         let question = format!("Replay every event of {table} to {function}, {what} the read model?");
@@ -123,20 +133,13 @@ fn names(args: &ReplayArgs, project: &Project, context: &Context) -> Result<(Str
 }
 
 /// What a resource of the stack is called in the account; whatever is none of its resources is taken for such a name.
-async fn physical_id(
-    name: &str,
-    resource_type: &str,
-    stack: &str,
-    session: &Session,
-) -> Result<String, Failure> {
-    let resources = CloudFormationStacks::new(session).resources(stack).await?;
-    let found = resources.into_iter().find(|resource| resource.logical_id.as_str() == name);
-    match found {
+fn physical_id(name: &str, resource_type: &str, resources: &[StackResource]) -> Result<String, Failure> {
+    match resources.iter().find(|resource| resource.logical_id.as_str() == name) {
         None => Ok(name.to_owned()),
         Some(resource) if resource.resource_type != resource_type => Err(Failure::Usage {
             message: format!("{name} is a {}, and a {resource_type} is needed", resource.resource_type),
             help: "`slsx status` lists the resources of the stack".into(),
         }),
-        Some(resource) => Ok(resource.physical_id.unwrap_or_else(|| name.to_owned())),
+        Some(resource) => Ok(resource.physical_id.clone().unwrap_or_else(|| name.to_owned())),
     }
 }

@@ -213,7 +213,9 @@ pub(super) fn uses<'d>(document: &'d Document, given: &Given) -> Result<Vec<Name
             Code::S3 { .. } | Code::Inline { .. } | Code::Image { .. } | Code::Unknown { .. } => {}
         }
     }
-    uses.extend(document.resources().filter_map(|resource| layer(document, resource, given)));
+    let layers = document.resources().filter_map(|resource| layer(document, resource, given, &uses));
+    let layers: Vec<_> = layers.collect();
+    uses.extend(layers);
     Ok(uses)
 }
 
@@ -247,7 +249,12 @@ fn of_function(
     }
 }
 
-fn layer<'d>(document: &'d Document, resource: Resource<'d>, given: &Given) -> Option<Named<'d>> {
+fn layer<'d>(
+    document: &'d Document,
+    resource: Resource<'d>,
+    given: &Given,
+    functions: &[Named<'d>],
+) -> Option<Named<'d>> {
     let (property, form) = match resource.resource_type() {
         "AWS::Serverless::LayerVersion" => ("ContentUri", Form::Uri),
         "AWS::Lambda::LayerVersion" => ("Content", Form::CodeLocation),
@@ -258,7 +265,11 @@ fn layer<'d>(document: &'d Document, resource: Resource<'d>, given: &Given) -> O
     // SAM's own attribute first; a layer for both architectures is built for the first one.
     let built_for = resource.attribute("Metadata").and_then(|metadata| metadata.get("BuildArchitecture"));
     let compatible = resource.property("CompatibleArchitectures").and_then(|list| list.items().next());
-    let architecture = architecture(document, built_for.or(compatible), given);
+    let named = built_for.or(compatible);
+    let architecture = match named {
+        Some(_) => architecture(document, named, given),
+        None => that_of_users(&resource.logical_id(), functions),
+    };
     let code_use = CodeUse {
         user: resource.logical_id(),
         kind: Kind::Layer,
@@ -274,6 +285,14 @@ fn layer<'d>(document: &'d Document, resource: Resource<'d>, given: &Given) -> O
         form,
     };
     Some(Named { node, resource, property, code_use })
+}
+
+/// Nothing says what a layer runs on, but all functions that use it may agree.
+fn that_of_users(layer: &LogicalId, functions: &[Named<'_>]) -> Option<Architecture> {
+    let users = functions.iter().map(|named| &named.code_use).filter(|user| user.layers.contains(layer));
+    let mut wanted = users.map(|user| user.architecture);
+    let first = wanted.next().unwrap_or(Some(Architecture::X86));
+    wanted.all(|other| other == first).then_some(first).flatten()
 }
 
 /// The processors, where the template tells them; Lambda's default where it says nothing.

@@ -130,6 +130,26 @@ mod tests {
         assert_eq!(ids, ["api-proxy", "cqrs", "fan-out", "sqs-buffer", "step-functions"]);
     }
 
+    /// A pattern is a folder of its own, which may be copied out of here; so what all have is there several times.
+    #[test]
+    fn what_patterns_have_in_common_is_the_same_in_all() {
+        let common = [
+            "editorconfig",
+            "gitignore",
+            "slsx.toml.j2",
+            "events/make_sample.py",
+            "functions/rust/clippy.toml",
+            "functions/rust/rustfmt.toml",
+            "functions/rust/src/log.rs",
+        ];
+        let patterns = all().unwrap();
+        for path in common {
+            let copies: Vec<_> = patterns.iter().filter_map(|pattern| pattern.files.get(path)).collect();
+            assert!(copies.len() > 1, "{path}");
+            assert!(copies.windows(2).all(|pair| pair[0] == pair[1]), "the copies of {path} differ");
+        }
+    }
+
     #[test]
     fn an_unknown_pattern_is_answered_with_the_nearest() {
         let error = find("fanout").unwrap_err();

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::Wanted;
+use super::{Run, Wanted};
 use crate::build::error::BuildError;
+use crate::package::platform::Platform;
 
 /// Where the binaries are.
 pub(super) enum Made {
@@ -34,6 +35,28 @@ impl Made {
                 path.is_file().then_some(path).ok_or_else(none)
             }
             Self::Told(artifacts) => told(artifacts, name, &wanted.folder)?.ok_or_else(none),
+        }
+    }
+}
+
+impl Made {
+    /// Where cargo, working in the folder `target`, wrote what a binary is made from.
+    pub(super) fn dep_info(&self, binary: &Path, run: &Run, target: &Path) -> PathBuf {
+        match (self, &run.platform) {
+            // Its copies lie elsewhere and have another name.
+            (Self::Named(_), Platform::Lambda { architecture, .. }) => {
+                let profile = run.arguments.iter().find_map(|argument| argument.strip_prefix("--profile="));
+                let name = binary.parent().and_then(Path::file_name).unwrap_or_default();
+                target
+                    .join(format!("{}-unknown-linux-gnu", architecture.linux_name()))
+                    .join(match profile.unwrap_or("release") {
+                        "dev" | "test" => "debug",
+                        other => other,
+                    })
+                    .join(name)
+                    .with_extension("d")
+            }
+            (Self::Named(_) | Self::Told(_), _) => binary.with_extension("d"),
         }
     }
 }

@@ -21,14 +21,10 @@ struct Read {
     print: String,
 }
 
-/// Notes in a folder what was read outside of the sources when the binary was compiled, if anything was.
-pub(super) fn note(binary: &Path, sources: &Closure, folder: &Path) -> Result<(), BuildError> {
-    let told = match files::read_to_string(&binary.with_extension("d")) {
-        Ok(told) => told,
-        // A copy of a binary has none.
-        Err(error) if error.is_not_found() => return Ok(()),
-        Err(error) => return Err(error.into()),
-    };
+/// Notes in a folder what was read outside of the sources when a binary was compiled, if anything was. `dep_info` is
+/// what cargo wrote about that (The Cargo Book, "Build cache", "Dep-info files").
+pub(super) fn note(dep_info: &Path, sources: &Closure, folder: &Path) -> Result<(), BuildError> {
+    let told = files::read_to_string(dep_info)?;
     let is_inside =
         |path: &PathBuf| sources.trees.iter().flat_map(|tree| &tree.files).any(|file| file.path == *path);
     let mut read = Vec::new();

@@ -2,14 +2,14 @@
 
 use super::*;
 use crate::package::native::{System, native};
-use crate::package::recipe::PythonRecipe;
+use crate::package::recipe::{Places, PythonRecipe};
 
 fn python(platform: Platform, version: &str) -> Recipe {
     Recipe::Python(PythonRecipe {
         version: version.into(),
         platform,
         files: vec!["requirements.txt".into()],
-        names_places: false,
+        places: Places::None,
         requires_hashes: false,
         prefix: None,
     })

@@ -140,6 +140,23 @@ Resources:
 }
 
 #[test]
+fn a_layer_that_names_no_processor_is_for_those_of_its_users() {
+    let of = |second: &str| {
+        let template = format!(
+            "Resources:
+  Own: {{Type: AWS::Serverless::LayerVersion, Properties: {{ContentUri: layer/}}}}
+  F: {{Type: AWS::Serverless::Function, Properties: {{CodeUri: f/, Architectures: [arm64], Layers: [!Ref Own]}}}}
+  G: {{Type: AWS::Serverless::Function, Properties: {{CodeUri: g/, {second} Layers: [!Ref Own]}}}}
+"
+        );
+        let code = local_code(&parse(template.as_bytes()).unwrap(), &Given::new()).unwrap();
+        code.into_iter().find(|code| code.path == "layer").unwrap().first.architecture
+    };
+    assert_eq!(of("Architectures: [arm64],"), Some(Architecture::Arm));
+    assert_eq!(of(""), None, "they do not agree");
+}
+
+#[test]
 fn one_folder_with_several_recipes_is_several_units() {
     let code = code(TEMPLATE).unwrap().remove(1);
     let same = code.units(|_| Ok(Recipe::AsIs)).unwrap();

@@ -57,12 +57,24 @@ pub struct PythonRecipe {
     pub platform: Platform,
     /// The requirements file and those it includes, below the code folder.
     pub files: Vec<String>,
-    /// Packages of this machine are among those that are wanted, so every file of the folder counts.
-    pub names_places: bool,
+    /// Where packages of this machine are that are among those that are wanted.
+    pub places: Places,
     /// Every package must have one of the given hashes.
     pub requires_hashes: bool,
     /// Folder of the package that everything goes into; layers have one.
     pub prefix: Option<&'static str>,
+}
+
+/// Which files of this machine decide what is installed, beside the list of packages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Places {
+    /// None.
+    #[default]
+    None,
+    /// Any of the code folder.
+    Inside,
+    /// Also some that are elsewhere.
+    Outside,
 }
 
 /// Packages from npm.
@@ -243,7 +255,7 @@ fn python(look: &dyn Look, runtime: &str, platform: Platform, prefix: Option<&'s
     }
     Recipe::Python(PythonRecipe {
         version: runtime.trim_start_matches("python").to_owned(),
-        names_places: requirements::names_places(look, REQUIREMENTS),
+        places: requirements::places(look, REQUIREMENTS),
         requires_hashes: requirements::has_hashes(look, REQUIREMENTS),
         platform,
         files,

@@ -2,7 +2,7 @@
 //!
 //! It does not resolve versions; that is for pip.
 
-use super::Look;
+use super::{Look, Places};
 
 /// The most files that include one another.
 const MOST_FILES: usize = 64;
@@ -37,15 +37,28 @@ pub(super) fn has_hashes(look: &dyn Look, path: &str) -> bool {
     texts.into_iter().any(|text| text.lines().any(|line| uncommented(line).contains("--hash=")))
 }
 
-/// Whether any line names a package by its place on this machine, so that more files decide what is installed.
-pub(super) fn names_places(look: &dyn Look, path: &str) -> bool {
-    let is_place = |line: &str| {
-        let line = uncommented(line);
-        let is_editable = line.starts_with("-e") || line.starts_with("--editable");
-        is_editable || line.starts_with(['.', '/']) || line.contains("file:")
-    };
-    let texts = files(look, path).into_iter().filter_map(|file| look.text(&file));
-    texts.into_iter().any(|text| text.lines().any(is_place))
+/// Whether any line names packages by their place on this machine, so that more files decide what is installed.
+pub(super) fn places(look: &dyn Look, path: &str) -> Places {
+    let texts: Vec<String> = files(look, path).iter().filter_map(|file| look.text(file)).collect();
+    texts.iter().flat_map(|text| text.lines()).map(place).max().unwrap_or_default()
+}
+
+/// Where the package of one line is, as far as that is on this machine.
+fn place(line: &str) -> Places {
+    let line = uncommented(line);
+    let option =
+        ["--editable", "-e", "--find-links", "-f"].iter().find_map(|option| line.strip_prefix(option));
+    let named = option.map(|rest| rest.trim_start_matches([' ', '=']));
+    let named = named.or_else(|| line.split_once(" @ ").map(|(_, place)| place.trim())).unwrap_or(line);
+    if named.contains("://") && !named.starts_with("file:") {
+        return Places::None;
+    }
+    let is_outside = named.starts_with(['/', '~']) || named.contains("..") || named.starts_with("file:");
+    match (is_outside, option.is_some() || named.starts_with('.')) {
+        (true, _) => Places::Outside,
+        (false, true) => Places::Inside,
+        (false, false) => Places::None,
+    }
 }
 
 /// `-r other.txt`, `--requirement=other.txt` and the same for constraints.
@@ -123,9 +136,22 @@ mod tests {
         assert_eq!(missing(&folder, "requirements.txt"), Some("attrs".into()));
         let folder = Folder::of(&[("requirements.txt", "attrs # --hash=no\n")]);
         assert!(!has_hashes(&folder, "requirements.txt"));
-        assert!(!names_places(&folder, "requirements.txt"));
-        for line in ["./shared", "-e shared", "shared @ file:///opt/shared", "/opt/x.whl # why"] {
-            assert!(names_places(&Folder::of(&[("requirements.txt", line)]), "requirements.txt"), "{line}");
+        assert_eq!(places(&folder, "requirements.txt"), Places::None);
+    }
+
+    #[test]
+    fn packages_of_this_machine_are_told_by_where_they_are() {
+        let of = |line: &str| places(&Folder::of(&[("requirements.txt", line)]), "requirements.txt");
+        for line in ["attrs==1", "x @ https://example.com/x.whl", "-f https://example.com", "--no-index"] {
+            assert_eq!(of(line), Places::None, "{line}");
+        }
+        for line in ["./shared", "-e shared", "--find-links wheels", "attrs\n--find-links=wheels"] {
+            assert_eq!(of(line), Places::Inside, "{line}");
+        }
+        for line in
+            ["../shared", "shared @ file:///opt/shared", "/opt/x.whl # why", "-f ../wheels", "./a\n/b"]
+        {
+            assert_eq!(of(line), Places::Outside, "{line}");
         }
     }
 }

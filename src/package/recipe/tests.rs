@@ -63,7 +63,7 @@ fn python_with_missing_packages_is_built_for_its_runtime_and_processor() {
         version: "3.13".into(),
         platform: lambda("python3.13", Architecture::Arm),
         files: vec!["requirements.txt".into()],
-        names_places: false,
+        places: Places::None,
         requires_hashes: true,
         prefix: None,
     });
