@@ -16,7 +16,24 @@ static MACHINE: RwLock<()> = RwLock::new(());
 /// The right to use the machine, alone or beside others of the same kind.
 enum Turn {
     Alone(#[expect(dead_code, reason = "held, not read")] RwLockWriteGuard<'static, ()>),
-    Beside(#[expect(dead_code, reason = "held, not read")] RwLockReadGuard<'static, ()>),
+    Beside(#[expect(dead_code, reason = "held, not read")] Beside),
+    /// Of somebody who outlives it.
+    Lent,
+}
+
+/// The right to use the machine beside others, for many worlds: one that waits for its turn alone cannot come between
+/// them.
+pub(crate) struct Beside(#[expect(dead_code, reason = "held, not read")] RwLockReadGuard<'static, ()>);
+
+impl Beside {
+    pub(crate) fn others() -> Self {
+        Self(MACHINE.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A world in this turn.
+    pub(crate) fn world(&self) -> World {
+        World::with_turn(Turn::Lent)
+    }
 }
 
 const INSTANCE: &str = "tests";
@@ -75,7 +92,7 @@ impl World {
 
     /// The same beside others, for what waits more than it computes and measures nothing.
     pub(crate) fn beside_others() -> Self {
-        Self::with_turn(Turn::Beside(MACHINE.read().unwrap_or_else(PoisonError::into_inner)))
+        Self::with_turn(Turn::Beside(Beside::others()))
     }
 
     fn with_turn(turn: Turn) -> Self {

@@ -16,20 +16,21 @@ use super::cell::{Cell, Project};
 use super::policies::{Grant, grants};
 use super::remains;
 use crate::http;
-use crate::world::World;
+use crate::world::Beside;
 
 /// How many cells are stripped at once: they wait more than they compute.
-const AT_ONCE: usize = 5;
+const AT_ONCE: usize = 8;
 
 /// Strips every cell, several at once.
 pub(super) fn prove_each_is_used_in(cells: &[Cell]) {
     let left =
         Mutex::new(cells.iter().copied().filter(|cell| cell.missing_tool().is_none()).collect::<Vec<_>>());
     let next = || left.lock().unwrap().pop();
+    let turn = Beside::others();
     std::thread::scope(|scope| {
         let work = || {
             while let Some(cell) = next() {
-                prove_each_is_used(cell);
+                prove_each_is_used(cell, &turn);
             }
         };
         let threads: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
@@ -42,9 +43,9 @@ pub(super) fn prove_each_is_used_in(cells: &[Cell]) {
 const REMEMBERED: Duration = Duration::from_millis(600);
 
 /// Takes each grant away in turn.
-fn prove_each_is_used(cell: Cell) {
+fn prove_each_is_used(cell: Cell, turn: &Beside) {
     let start = Instant::now();
-    let project = cell.scaffold(World::beside_others(), answers(cell.pattern));
+    let project = cell.scaffold(turn.world(), answers(cell.pattern));
     shorten(&project);
     project.run(&["deploy"]).assert_exit(0);
     let endpoint = project.world.endpoint();

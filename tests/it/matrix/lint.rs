@@ -52,7 +52,9 @@ fn no_template_of_a_pattern_has_a_finding() {
     }
     // Informational findings too, but I3011, which asks for a DeletionPolicy on everything that holds data: what
     // `slsx destroy` removes from a development stage must be gone. A stage with data that matters is protected by slsx.
-    let cfn_lint = Command::new(bin.join("cfn-lint"))
+    // Behind whatever measures beside it.
+    let cfn_lint = Command::new("nice")
+        .arg(bin.join("cfn-lint"))
         .args(["--format", "parseable", "--non-zero-exit-code", "informational"])
         .args(["--include-checks", "I", "--ignore-checks", "I3011", "--template"])
         .args(&templates)
@@ -61,7 +63,8 @@ fn no_template_of_a_pattern_has_a_finding() {
         .output()
         .unwrap();
     assert!(cfn_lint.status.success(), "cfn-lint\n{}", String::from_utf8_lossy(&cfn_lint.stdout));
-    let mut checkov = Command::new(bin.join("checkov"));
+    let mut checkov = Command::new("nice");
+    checkov.arg(bin.join("checkov"));
     checkov.args([
         "--framework",
         "cloudformation",

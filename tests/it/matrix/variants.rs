@@ -13,7 +13,7 @@ use crate::world::offline;
 pub(super) const VARIANTS: &[(&str, &[&str])] = &[
     ("api-proxy", &[]),
     ("api-proxy", &["api=rest"]),
-    ("api-proxy", &["resource=big-cats", "rate=10", "burst=20"]),
+    ("api-proxy", &["resource=big-cats", "rate=50", "burst=60"]),
     ("fan-out", &[]),
     ("fan-out", &["bus=eventbridge"]),
     ("sqs-buffer", &[]),

@@ -136,7 +136,7 @@ fn three_languages_are_built_run_and_not_built_again() {
     if are_missing(&["npm", "cargo"]) {
         return;
     }
-    let world = World::new();
+    let world = World::beside_others();
     write_project(&world);
     let deploy = || {
         let ran = world.on_local_aws(&["deploy", "--project", "mixed", "--format", "json"]).assert_exit(0);
@@ -167,7 +167,7 @@ fn three_languages_are_built_run_and_not_built_again() {
 
 #[test]
 fn definitions_in_files_are_uploaded_and_substituted() {
-    let world = World::new();
+    let world = World::beside_others();
     world.write(
         "flow/template.yaml",
         "
@@ -232,7 +232,7 @@ fn definition(world: &World, machine: &str) -> String {
 
 /// A deployment of one function that fails before anything is sent.
 fn refused(properties: &str, metadata: &str, files: &[(&str, &[u8])]) -> Ran {
-    let world = World::new();
+    let world = World::beside_others();
     world.write(
         "one/template.yaml",
         &format!(
@@ -292,7 +292,7 @@ fn ctrl_c_while_building_ends_the_tool_and_sends_nothing() {
     if are_missing(&["cargo"]) {
         return;
     }
-    let world = World::new();
+    let world = World::beside_others();
     world.write(
         "slow/template.yaml",
         "Transform: AWS::Serverless-2016-10-31\nResources:\n  Slow:\n    Type: AWS::Serverless::Function\n    Properties: {CodeUri: code/, Handler: bootstrap, Runtime: provided.al2023}\n",

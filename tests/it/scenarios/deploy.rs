@@ -25,7 +25,7 @@ Outputs:
 
 #[test]
 fn a_failed_creation_is_rolled_back_explained_and_replaced() {
-    let world = World::new();
+    let world = World::beside_others();
     world.write("rollback/template.yaml", FAILING);
     let failed = world.on_local_aws(&["deploy", "--project", "rollback"]).assert_exit(4);
     assert!(failed.stderr.contains("Broken"), "{}", failed.stderr);
@@ -45,7 +45,7 @@ fn a_failed_creation_is_rolled_back_explained_and_replaced() {
 
 #[test]
 fn a_dry_run_shows_the_change_set_and_leaves_nothing() {
-    let world = World::new();
+    let world = World::beside_others();
     world.write("dry/template.yaml", GOOD);
     let planned = world.on_local_aws(&["deploy", "--project", "dry", "--dry-run"]).assert_exit(0);
     assert!(planned.stdout.contains("First"), "{}", planned.stdout);
@@ -54,7 +54,7 @@ fn a_dry_run_shows_the_change_set_and_leaves_nothing() {
 
 #[test]
 fn a_dry_run_over_a_failed_creation_deletes_nothing() {
-    let world = World::new();
+    let world = World::beside_others();
     world.write("kept/template.yaml", FAILING);
     world.on_local_aws(&["deploy", "--project", "kept"]).assert_exit(4);
     world.write("kept/template.yaml", GOOD);
@@ -68,7 +68,7 @@ fn a_dry_run_over_a_failed_creation_deletes_nothing() {
 
 #[test]
 fn nobody_reading_the_output_changes_nothing_about_the_deployment() {
-    let world = World::new();
+    let world = World::beside_others();
     world.write("unread/template.yaml", GOOD);
     let run = |arguments: &[&str]| {
         let mut child = world.start_on_local_aws(arguments);
@@ -107,7 +107,7 @@ fn s3(world: &World, method: &str, path: &str) -> Option<String> {
 
 #[test]
 fn a_weakened_artifact_bucket_is_made_private_again_by_the_next_upload() {
-    let world = World::new();
+    let world = World::beside_others();
     let function = "
 Transform: AWS::Serverless-2016-10-31
 Resources:
@@ -160,7 +160,7 @@ fn a_bundled_node_function_deploys_and_runs() {
         println!("SKIPPED: there is no `node` on this machine");
         return;
     }
-    let world = World::new();
+    let world = World::beside_others();
     world.write(
         "node/template.yaml",
         "
@@ -186,7 +186,8 @@ Resources:
 
 #[test]
 fn a_bucket_with_objects_is_shown_then_emptied() {
-    let world = World::with_project(&["fan-out", "full"]);
+    let world = World::beside_others();
+    world.slsx(&["new", "fan-out", "full"]).assert_exit(0);
     world.on_local_aws(&["deploy", "--project", "full"]).assert_exit(0);
     world.on_local_aws(&["verify", "--project", "full"]);
     let destroyed = world.on_local_aws(&["destroy", "--project", "full", "--yes"]).assert_exit(0);
@@ -196,7 +197,7 @@ fn a_bucket_with_objects_is_shown_then_emptied() {
 
 #[test]
 fn wrong_input_is_one_clear_error_with_its_place() {
-    let world = World::new();
+    let world = World::beside_others();
     world.write("missing/template.yaml", "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: nowhere/\n      Runtime: python3.13\n      Handler: app.handler\n");
     let missing = world.on_local_aws(&["deploy", "--project", "missing"]).assert_exit(2);
     assert!(missing.stderr.contains("nowhere"), "{}", missing.stderr);
@@ -216,7 +217,7 @@ fn wrong_input_is_one_clear_error_with_its_place() {
 
 #[test]
 fn an_unreachable_endpoint_is_an_exit_3_not_a_hang() {
-    let world = World::new();
+    let world = World::beside_others();
     world.write("far/template.yaml", GOOD);
     let arguments = [
         "deploy",
@@ -235,4 +236,16 @@ fn an_unreachable_endpoint_is_an_exit_3_not_a_hang() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn commands_about_a_stack_that_is_not_there_say_how_it_comes_to_be() {
+    let world = World::beside_others();
+    world.slsx(&["new", "cqrs", "nothing-there"]).assert_exit(0);
+    for command in [&["verify"][..], &["redrive", "--yes"], &["replay", "--yes"], &["status"]] {
+        let ran = world.on_local_aws(&[command, &["--project", "nothing-there"]].concat());
+        let ran = ran.assert_exit(3);
+        assert!(ran.stderr.contains("there is no stack nothing-there"), "{command:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains("slsx deploy"), "{command:?}: {}", ran.stderr);
+    }
 }
