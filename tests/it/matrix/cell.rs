@@ -43,9 +43,12 @@ impl Cell {
             let _ = writeln!(std::io::stderr(), "{self}: not run, because there is no {missing} here");
             return;
         }
-        let project = self.scaffold(World::new(), &[]);
-        let world = &project.world;
+        // Waiting for the machine is no part of it.
+        let world = World::new();
         let mut row = Row::new();
+        let project = self.scaffold(world, &[]);
+        let world = &project.world;
+        row.step("scaffold");
         self.unit_tests(&project);
         row.step("unit tests");
         world.slsx(&["audit", &project.name]).assert_exit(0);
