@@ -133,6 +133,27 @@ mod tests {
     }
 
     #[test]
+    fn copies_of_cargo_lambda_are_noted_where_cargo_put_the_original() {
+        let run = |arguments: &[&str]| Run {
+            root: "/p".into(),
+            arguments: arguments.iter().map(|word| (*word).to_owned()).collect(),
+            platform: Platform::Lambda {
+                runtime: "provided.al2023".into(),
+                architecture: crate::package::platform::Architecture::Arm,
+            },
+        };
+        let named = Made::Named("/t/lambda".into());
+        let of = |arguments: &[&str]| {
+            named.dep_info(Path::new("/t/lambda/create/bootstrap"), &run(arguments), Path::new("/t"))
+        };
+        let folder = Path::new("/t/aarch64-unknown-linux-gnu");
+        assert_eq!(of(&[]), folder.join("release/create.d"));
+        assert_eq!(of(&["--profile=dev"]), folder.join("debug/create.d"));
+        let told = Made::Told(vec![]).dep_info(Path::new("/t/x/create"), &run(&[]), Path::new("/t"));
+        assert_eq!(told, Path::new("/t/x/create.d"));
+    }
+
+    #[test]
     fn binaries_of_one_name_are_told_apart_or_refused() {
         let artifact = |krate: &str, executable: &str| Artifact {
             name: "bootstrap".into(),

@@ -14,7 +14,7 @@ pub fn status(out: &mut impl Write, style: Style, report: &StatusReport) -> io::
     let region = printable(&report.place.region);
     let local = if report.place.is_local { ", local" } else { "" };
     let Some(stack) = &report.stack else {
-        return writeln!(out, "{name} does not exist ({region}{local})");
+        return writeln!(out, "{name} does not exist ({region}{local}): `slsx deploy` makes it");
     };
     writeln!(
         out,

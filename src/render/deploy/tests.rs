@@ -265,7 +265,8 @@ fn a_stack_shows_what_is_not_at_rest() {
           UPDATE_FAILED Queue
         ");
     let none = StatusReport { place: place(), stack: None, resources: vec![] };
-    assert_eq!(shown(|out| status(out, PLAIN, &none)), "video does not exist (eu-west-1, local)\n");
+    let made = "video does not exist (eu-west-1, local): `slsx deploy` makes it\n";
+    assert_eq!(shown(|out| status(out, PLAIN, &none)), made);
 }
 
 #[test]
