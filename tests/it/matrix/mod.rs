@@ -7,6 +7,7 @@ mod lint;
 mod policies;
 mod remains;
 mod sabotage;
+mod sequential;
 mod variants;
 
 use cell::Cell;
@@ -29,7 +30,7 @@ cells! {
     api_proxy_in_node: "api-proxy" "node" ["api=rest"];
     api_proxy_in_rust: "api-proxy" "rust" [];
     fan_out_in_python: "fan-out" "python" [];
-    fan_out_in_node: "fan-out" "node" ["bus=eventbridge"];
+    fan_out_in_node: "fan-out" "node" ["bus=eventbridge", "workers=resize,index-db,scan"];
     fan_out_in_rust: "fan-out" "rust" [];
     sqs_buffer_in_python: "sqs-buffer" "python" [];
     sqs_buffer_in_node: "sqs-buffer" "node" ["max-receives=2"];

@@ -6,6 +6,8 @@ use crate::world::World;
 /// A mistake, made by replacing pieces of files.
 struct Sabotage {
     pattern: &'static str,
+    /// Name of the project, and so of its stack: several are there at once.
+    name: &'static str,
     answers: &'static [&'static str],
     /// File, what is in it, and what stands there instead.
     edits: &'static [(&'static str, &'static str, &'static str)],
@@ -16,10 +18,16 @@ struct Sabotage {
 }
 
 impl Sabotage {
+    /// Beside others: only one check is looked at, and it does not come to hold on a busy machine.
     #[track_caller]
     fn breaks(&self) {
+        self.breaks_in(World::beside_others());
+    }
+
+    #[track_caller]
+    fn breaks_in(&self, world: World) {
         let cell = Cell { pattern: self.pattern, language: "python", answers: self.answers };
-        let project = cell.scaffold(World::new(), &[]);
+        let project = cell.scaffold_as(self.name, world, &[]);
         for (file, from, to) in self.edits {
             project.edit(file, |text| text.replace(from, to));
         }
@@ -57,6 +65,7 @@ fn a_slow_worker_keeps_its_cap() {
 fn a_queue_without_a_cap_hammers_what_lies_behind() {
     Sabotage {
         pattern: "sqs-buffer",
+        name: "uncapped",
         answers: &["max-receives=2", "timeout=2"],
         edits: &[
             SLOW,
@@ -65,7 +74,7 @@ fn a_queue_without_a_cap_hammers_what_lies_behind() {
         load: "0.2",
         check: "concurrency",
     }
-    .breaks();
+    .breaks_in(World::new());
 }
 
 /// Webhooks that come twice take effect twice.
@@ -73,6 +82,7 @@ fn a_queue_without_a_cap_hammers_what_lies_behind() {
 fn an_unconditional_write_counts_webhooks_twice() {
     Sabotage {
         pattern: "sqs-buffer",
+        name: "unconditional",
         answers: &["max-receives=2", "timeout=2"],
         edits: &[(
             "functions/effect.py",
@@ -90,6 +100,7 @@ fn an_unconditional_write_counts_webhooks_twice() {
 fn a_workflow_without_a_retry_gives_up() {
     Sabotage {
         pattern: "step-functions",
+        name: "no-retry",
         answers: &[],
         edits: &[("workflow.asl.json", "\"MaxAttempts\": 6", "\"MaxAttempts\": 0")],
         load: "1",
@@ -103,6 +114,7 @@ fn a_workflow_without_a_retry_gives_up() {
 fn a_workflow_that_does_not_wait_is_told_by_its_history() {
     Sabotage {
         pattern: "step-functions",
+        name: "no-wait",
         answers: &[],
         edits: &[(
             "workflow.asl.json",
@@ -120,6 +132,7 @@ fn a_workflow_that_does_not_wait_is_told_by_its_history() {
 fn a_workflow_without_compensation_is_told_by_its_path() {
     Sabotage {
         pattern: "step-functions",
+        name: "no-compensation",
         answers: &[],
         edits: &[(
             "workflow.asl.json",
@@ -148,6 +161,7 @@ const ADDING: &str = "    accounts, failures = folded(batch, events)
 fn a_projector_that_adds_counts_duplicates() {
     Sabotage {
         pattern: "cqrs",
+        name: "adding",
         answers: &["read-model=dynamodb"],
         edits: &[
             (
@@ -169,6 +183,7 @@ fn a_projector_that_adds_counts_duplicates() {
 fn an_update_without_a_condition_loses_updates() {
     Sabotage {
         pattern: "api-proxy",
+        name: "last-writer",
         answers: &[],
         edits: &[("functions/update.py", "    if expected is not None:\n", "    if False:\n")],
         load: "0.2",
@@ -182,6 +197,7 @@ fn an_update_without_a_condition_loses_updates() {
 fn a_proxy_of_all_answers_unknown_routes() {
     Sabotage {
         pattern: "api-proxy",
+        name: "proxy-of-all",
         answers: &[],
         edits: &[(
             "template.yaml",

@@ -249,3 +249,23 @@ fn commands_about_a_stack_that_is_not_there_say_how_it_comes_to_be() {
         assert!(all.contains("slsx deploy"), "{command:?}: {all}");
     }
 }
+
+#[test]
+fn what_was_destroyed_does_not_come_back_with_a_restart() {
+    let world = World::beside_others();
+    world.slsx(&["new", "fan-out", "again", "--set", "workers=thumbnail"]).assert_exit(0);
+    let pid = std::process::id().to_string();
+    let up = || world.slsx(&["local", "up", "--instance", "again", "--while-process", &pid]).assert_exit(0);
+    let run = |arguments: &[&str]| {
+        world.slsx(&[arguments, &["--project", "again", "--local", "--instance", "again"]].concat())
+    };
+    up();
+    run(&["deploy"]).assert_exit(0);
+    // Only a bucket that once held objects has a folder on the disk.
+    run(&["verify"]);
+    run(&["destroy", "--yes"]).assert_exit(0);
+    world.slsx(&["local", "down", "--instance", "again"]).assert_exit(0);
+    up();
+    run(&["deploy"]).assert_exit(0);
+    world.slsx(&["local", "down", "--instance", "again"]).assert_exit(0);
+}
