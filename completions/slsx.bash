@@ -246,7 +246,7 @@ _slsx() {
             return 0
             ;;
         slsx__subcmd__deploy)
-            opts="-q -h --project --stage --local --instance --endpoint-url --profile --region --stack --parameter --yes --dry-run --format --color --quiet --help"
+            opts="-q -h --project --stage --local --instance --endpoint-url --profile --region --stack --parameter --yes --dry-run --lane --format --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -282,6 +282,10 @@ _slsx() {
                     ;;
                 --parameter)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lane)
+                    COMPREPLY=($(compgen -W "auto hot stack" -- "${cur}"))
                     return 0
                     ;;
                 --format)

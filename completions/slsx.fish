@@ -86,6 +86,9 @@ complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l profile -d 'Profile
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l region -d 'AWS region' -r
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l parameter -d 'Set a template parameter; may be repeated' -r
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l lane -d 'How to get to the stack: auto, hot (the functions\' code alone) or stack (CloudFormation)' -r -f -a "auto\t'Not at all, the functions\' code alone or CloudFormation, whichever is enough'
+hot\t'The functions\' code alone; an error where that is not enough'
+stack\t'CloudFormation'"
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
 json\t'One JSON object with a `schema` field'"
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
@@ -93,7 +96,7 @@ always\t'Also into a pipe'
 never\t'Not at all'"
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l local -d 'Use local AWS, started if it is not running'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l yes -d 'Ask nothing'
-complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l dry-run -d 'Build and package, show the change set and stop'
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l dry-run -d 'Build and package, show what would be changed and stop'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -s h -l help -d 'Print help'
 complete -c slsx -n "__fish_slsx_using_subcommand status" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F

@@ -12,7 +12,7 @@ mod verbs;
 
 pub use operations::{RedriveArgs, ReplayArgs, VerifyArgs};
 pub use verbs::{
-    AuditArgs, ColdstartBenchArgs, CompletionsArgs, ConflictArg, DemoArgs, DeployArgs, DestroyArgs,
+    AuditArgs, ColdstartBenchArgs, CompletionsArgs, ConflictArg, DemoArgs, DeployArgs, DestroyArgs, LaneArg,
     LocalAction, LocalArgs, NewArgs, RecoverArgs, StatusArgs, UpdateArgs,
 };
 

@@ -2,12 +2,14 @@
 //!
 //! No AWS type appears here. Futures need not be `Send`: commands run on a current-thread runtime.
 
+mod code;
 mod logs;
 mod machines;
 mod queues;
 mod tables;
 mod web;
 
+pub use code::FunctionCode;
 pub use logs::{LogEvent, Logs};
 pub use machines::Machines;
 pub use queues::{MoveStatus, MoveTask, QueueMessage, QueueState, Queues};
@@ -315,10 +317,21 @@ pub trait Buckets {
         bytes: Vec<u8>,
         content_type: Option<&str>,
     ) -> Result<(), RemoteError>;
+    /// The content of one object; none when there is none.
+    async fn get(&self, bucket: &str, key: &str) -> Result<Option<Vec<u8>>, RemoteError>;
     /// Counts everything in the bucket, all versions included.
     async fn contents(&self, bucket: &str) -> Result<BucketContents, RemoteError>;
     /// Deletes everything in the bucket, all versions included; returns how many entries were deleted.
     async fn empty(&self, bucket: &str) -> Result<u64, RemoteError>;
+}
+
+/// Which form of a deployed template is meant (`TemplateStage`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TemplateStage {
+    /// As it was sent.
+    Original,
+    /// With every transform applied, as CloudFormation acts on it.
+    Processed,
 }
 
 /// Where a template is handed to CloudFormation.
@@ -356,8 +369,8 @@ pub trait Stacks {
     async fn describe(&self, stack: &str) -> Result<Option<Stack>, RemoteError>;
     /// `ListStackResources`, all pages.
     async fn resources(&self, stack: &str) -> Result<Vec<StackResource>, RemoteError>;
-    /// `GetTemplate`: the deployed template with every transform applied, as CloudFormation acts on it.
-    async fn template(&self, stack: &str) -> Result<String, RemoteError>;
+    /// `GetTemplate`: the deployed template.
+    async fn template(&self, stack: &str, stage: TemplateStage) -> Result<String, RemoteError>;
     /// `CreateChangeSet`, with every capability the template may need; the change set is shown before it runs.
     /// Returns its ARN. A request that is sent twice with one token makes one change set.
     async fn create_change_set(&self, request: &ChangeSetRequest, token: &str) -> Result<Arn, RemoteError>;

@@ -320,6 +320,29 @@ impl Buckets for S3Buckets {
             .map_err(|error| translate("s3:PutObject", error))
     }
 
+    async fn get(&self, bucket: &str, key: &str) -> Result<Option<Vec<u8>>, RemoteError> {
+        let operation = "s3:GetObject";
+        let reply = self
+            .client
+            .get_object()
+            .bucket(bucket)
+            .key(key)
+            .expected_bucket_owner(&self.account)
+            .send()
+            .await
+            .map_err(|error| translate(operation, error));
+        let reply = match reply {
+            Ok(reply) => reply,
+            Err(RemoteError::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(perhaps_of_another(bucket, error)),
+        };
+        let content = reply.body.collect().await.map_err(|error| RemoteError::Unreachable {
+            operation: operation.into(),
+            message: error.to_string(),
+        })?;
+        Ok(Some(content.to_vec()))
+    }
+
     async fn contents(&self, bucket: &str) -> Result<BucketContents, RemoteError> {
         let entries = self.entries(bucket).await?;
         Ok(BucketContents {

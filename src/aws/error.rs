@@ -167,6 +167,7 @@ mod tests {
     use std::net::TcpListener;
 
     use super::{by_code, by_transport, translate};
+    use crate::aws::counted::Count;
     use crate::aws::session::{Target, load};
     use crate::ports::RemoteError;
 
@@ -239,8 +240,10 @@ mod tests {
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let config =
-                load(&target).await.to_builder().retry_config(aws_config::retry::RetryConfig::disabled());
+            let config = load(&target, &Count::default())
+                .await
+                .to_builder()
+                .retry_config(aws_config::retry::RetryConfig::disabled());
             let config = if has_credentials {
                 config.build()
             } else {

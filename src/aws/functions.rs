@@ -16,7 +16,9 @@ use base64::engine::general_purpose::STANDARD;
 use super::error::translate;
 use super::session::Session;
 use crate::names::{Arn, FunctionName, Qualifier, Revision};
-use crate::ports::{Concurrency, FunctionState, Functions, Invocation, Lifecycle, RemoteError, UpdateStatus};
+use crate::ports::{
+    Concurrency, FunctionCode, FunctionState, Functions, Invocation, Lifecycle, RemoteError, UpdateStatus,
+};
 
 /// A `FunctionState` from any SDK type that has a function configuration's getters: the same fields come as
 /// `FunctionConfiguration` and, repeated, as the output of each updating call. Taking them from the reply
@@ -75,6 +77,24 @@ impl LambdaFunctions {
     #[must_use]
     pub fn new(session: &Session) -> Self {
         Self { client: Client::new(session.config()) }
+    }
+}
+
+impl FunctionCode for LambdaFunctions {
+    async fn set(&self, function: &FunctionName, bucket: &str, key: &str) -> Result<(), RemoteError> {
+        self.client
+            .update_function_code()
+            .function_name(function.as_str())
+            .s3_bucket(bucket)
+            .s3_key(key)
+            .send()
+            .await
+            .map_err(|error| translate("lambda:UpdateFunctionCode", error))?;
+        Ok(())
+    }
+
+    async fn state(&self, function: &FunctionName) -> Result<FunctionState, RemoteError> {
+        self.describe(function, None).await
     }
 }
 

@@ -3,6 +3,7 @@
 //! It translates between the SDK's types and `ports`; it decides nothing and prints nothing.
 
 pub mod buckets;
+mod counted;
 pub mod error;
 pub mod functions;
 pub mod logs;

@@ -12,6 +12,7 @@ use aws_smithy_http_client::{Builder as HttpClientBuilder, Connector};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
+use super::counted::Count;
 use super::error::translate;
 use crate::journal::place::{self, Place};
 use crate::ports::RemoteError;
@@ -64,6 +65,7 @@ pub struct Session {
     config: SdkConfig,
     identity: Identity,
     local_instance: Option<String>,
+    count: Count,
 }
 
 impl Session {
@@ -73,7 +75,8 @@ impl Session {
     /// `Credentials` when there are none or they have expired, `Unreachable` when the endpoint is down,
     /// `NoRegion` when no region is set.
     pub async fn open(target: &Target) -> Result<Self, SessionError> {
-        let config = load(target).await;
+        let count = Count::default();
+        let config = load(target, &count).await;
         let Some(region) = config.region().map(ToString::to_string) else {
             return Err(SessionError::NoRegion);
         };
@@ -87,7 +90,13 @@ impl Session {
             arn: caller.arn().unwrap_or_default().to_owned(),
             region,
         };
-        Ok(Self { config, identity, local_instance: target.local_instance.clone() })
+        Ok(Self { config, identity, local_instance: target.local_instance.clone(), count })
+    }
+
+    /// Requests of this session so far; those for credentials and those that test traffic makes are not among them.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.count.requests()
     }
 
     /// Who acts, and where.
@@ -133,13 +142,13 @@ impl Session {
     }
 }
 
-pub(super) async fn load(target: &Target) -> SdkConfig {
+pub(super) async fn load(target: &Target, count: &Count) -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(5))
         .operation_attempt_timeout(ATTEMPT_LIMIT)
         .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http_client(proxy(target.endpoint_url.as_deref())))
+        .http_client(count.on(http_client(proxy(target.endpoint_url.as_deref()))))
         .retry_config(RetryConfig::standard().with_max_attempts(5))
         .timeout_config(timeouts);
     if let Ok(name) = AppName::new(concat!("slsx-", env!("CARGO_PKG_VERSION"))) {

@@ -12,7 +12,7 @@ use crate::deploy::{
     Parameter, PolicyAction, Replacement, ResourceStatus, Stack, StackEvent, StackResource, StackStatus, Tag,
 };
 use crate::names::{Arn, LogicalId, StackName};
-use crate::ports::{ChangeSetRequest, RemoteError, Stacks, TemplateSource};
+use crate::ports::{ChangeSetRequest, RemoteError, Stacks, TemplateSource, TemplateStage};
 
 /// CloudFormation, reached through the SDK.
 #[derive(Clone)]
@@ -60,12 +60,16 @@ impl Stacks for CloudFormationStacks {
         Ok(resources)
     }
 
-    async fn template(&self, stack: &str) -> Result<String, RemoteError> {
+    async fn template(&self, stack: &str, stage: TemplateStage) -> Result<String, RemoteError> {
+        let stage = match stage {
+            TemplateStage::Original => cfn::TemplateStage::Original,
+            TemplateStage::Processed => cfn::TemplateStage::Processed,
+        };
         let reply = self
             .client
             .get_template()
             .stack_name(stack)
-            .template_stage(cfn::TemplateStage::Processed)
+            .template_stage(stage)
             .send()
             .await
             .map_err(|error| translate("cloudformation:GetTemplate", error))?;

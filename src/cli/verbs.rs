@@ -101,6 +101,17 @@ pub enum ConflictArg {
     Reject,
 }
 
+/// How a deployment gets to the stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LaneArg {
+    /// Not at all, the functions' code alone or CloudFormation, whichever is enough.
+    Auto,
+    /// The functions' code alone; an error where that is not enough.
+    Hot,
+    /// CloudFormation.
+    Stack,
+}
+
 /// `slsx deploy`. No `Debug`: parameters may be secrets.
 #[derive(Args, Clone)]
 #[command(after_help = "Examples:\n  slsx deploy --local\n  slsx deploy --stage production --yes")]
@@ -120,9 +131,12 @@ pub struct DeployArgs {
     /// Ask nothing.
     #[arg(long, env = "SLSX_YES", hide_env = true, value_parser = FalseyValueParser::new())]
     pub yes: bool,
-    /// Build and package, show the change set and stop.
+    /// Build and package, show what would be changed and stop.
     #[arg(long)]
     pub dry_run: bool,
+    /// How to get to the stack: auto, hot (the functions' code alone) or stack (CloudFormation).
+    #[arg(long, value_enum, default_value_t = LaneArg::Auto, hide_possible_values = true, value_name = "LANE")]
+    pub lane: LaneArg,
     /// Output format: human or json.
     #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
     pub format: Format,

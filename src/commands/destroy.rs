@@ -18,7 +18,7 @@ use crate::deploy::{Stack, StackResource, StackStatus};
 use crate::exit::Exit;
 use crate::host::clock::{Stopwatch, SystemClock};
 use crate::names::LogicalId;
-use crate::ports::{Buckets, Clock, RemoteError, Stacks};
+use crate::ports::{Buckets, Clock, RemoteError, Stacks, TemplateStage};
 use crate::render::deploy as render;
 use crate::template::{self, Classification, Resource};
 
@@ -104,7 +104,7 @@ async fn read_plan(
             holdings.insert(resource.logical_id.clone(), holding);
         }
     }
-    let retained = match stacks.template(stack.id.as_str()).await {
+    let retained = match stacks.template(stack.id.as_str(), TemplateStage::Processed).await {
         // A stack that is only under review has no template yet.
         _ if resources.is_empty() => Some(BTreeSet::new()),
         Ok(template) => retained(&template),

@@ -17,6 +17,7 @@ use crate::host::folders::NoHome;
 use crate::host::prompt::PromptError;
 use crate::host::signals::Signal;
 use crate::local::LocalError;
+use crate::names::LogicalId;
 use crate::package::PackageError;
 use crate::package::limits::TemplateLimit;
 use crate::ports::{JournalError, RemoteError};
@@ -111,6 +112,22 @@ pub enum Failure {
     NeedsConsent {
         /// What would be done.
         what: String,
+    },
+    /// Lambda did not apply a function's new code.
+    #[error("{function}: Lambda did not apply the new code: {reason}")]
+    #[diagnostic(help("deploy again: what has its code already is left alone"))]
+    CodeNotApplied {
+        /// The function.
+        function: LogicalId,
+        /// Why.
+        reason: String,
+    },
+    /// More than code has changed.
+    #[error("new code alone is not enough: {why}")]
+    #[diagnostic(help("leave --lane away: CloudFormation does the whole of it"))]
+    NotHot {
+        /// What else.
+        why: String,
     },
     /// There is no such stack.
     #[error("there is no stack {stack}")]
@@ -208,6 +225,8 @@ impl Failure {
             | Self::WrongAccount { .. } => Exit::Remote,
             // Half of the read model is rebuilt; the same command does the whole of it.
             Self::Projection(ProjectionError::Refused(_)) => Exit::NeedsRecovery,
+            // Others may have their new code; so does the next deployment.
+            Self::CodeNotApplied { .. } => Exit::NeedsRecovery,
             Self::Config(_)
             | Self::ConfigFile(_)
             | Self::PromiseFile(_)
@@ -220,6 +239,7 @@ impl Failure {
             | Self::File(_)
             | Self::NoHome(_)
             | Self::Session(SessionError::NoRegion)
+            | Self::NotHot { .. }
             | Self::Usage { .. }
             | Self::NeedsConsent { .. }
             | Self::Journal(JournalError::Storage { .. }) => Exit::Usage,

@@ -5,6 +5,8 @@ pub mod destroy;
 pub mod diagnosis;
 pub mod eta;
 pub mod events;
+pub mod hot;
+pub mod lane;
 pub mod model;
 pub mod report;
 pub mod state_machine;

@@ -2,6 +2,7 @@
 
 use super::destroy::DestroyPlan;
 use super::diagnosis::Diagnosis;
+use super::lane::Lane;
 use super::state_machine::Outcome;
 use super::{Change, Output, Stack, StackResource, StackStatus};
 use crate::names::{LogicalId, StackName};
@@ -26,6 +27,8 @@ pub enum Conclusion {
     Previewed,
     /// The changes were executed.
     Ended(Outcome),
+    /// Functions have new code, and nothing else changed.
+    CodeGiven,
 }
 
 /// One package of a deployment.
@@ -48,10 +51,14 @@ pub struct DeployReport {
     pub place: Place,
     /// How it ended.
     pub conclusion: Conclusion,
+    /// How it got to the stack; none when it ended before that was chosen.
+    pub lane: Option<Lane>,
     /// Status of the stack afterwards; none when there is no stack.
     pub status: Option<StackStatus>,
     /// Time of the whole command.
     pub elapsed_ms: u64,
+    /// Requests to AWS, from the first that asked who we are.
+    pub requests: u64,
     /// What is left of a creation that never succeeded, which is deleted before the stack is created anew.
     pub removed_first: Vec<StackResource>,
     /// What was packaged, each package once.
@@ -71,8 +78,10 @@ impl DeployReport {
         Self {
             place,
             conclusion: Conclusion::NoChanges,
+            lane: None,
             status: None,
             elapsed_ms: 0,
+            requests: 0,
             removed_first: Vec::new(),
             packages: Vec::new(),
             changes: Vec::new(),

@@ -16,7 +16,7 @@ pub mod record;
 pub use archive::{Archive, PackageError, SourceFile, archive, ready_made};
 pub use check::{CheckError, Runs, check};
 pub use files::{LocalFile, local_files};
-pub use naming::{EditsError, edits};
+pub use naming::{EditsError, code_keys, edits};
 pub use plan::{CodeUse, Found, Given, Kind, LocalCode, Place, PlanError, Source, Unit, local_code};
 pub use platform::{Architecture, Platform};
 pub use recipe::{Look, Recipe, RecipeError, recipe};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::files::named_files;
 use super::plan::{Form, Given, Named, Place, PlanError, uses};
 use crate::names::LogicalId;
-use crate::template::{Document, Edit, EditError, NewValue, NodeRef};
+use crate::template::{Code, Document, Edit, EditError, NewValue, NodeRef};
 
 /// Why the packages cannot be named in the template.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
@@ -77,6 +77,25 @@ pub fn edits(
         }
     }
     Ok(edits)
+}
+
+/// The keys of the functions' packages in a bucket, as a deployed template names them.
+#[must_use]
+pub fn code_keys(document: &Document, bucket: &str) -> BTreeMap<LogicalId, String> {
+    let functions = document.functions().into_iter();
+    functions
+        .filter_map(|function| Some((function.logical_id(), key_of(&function.code(), bucket)?)))
+        .collect()
+}
+
+fn key_of(code: &Code<'_>, bucket: &str) -> Option<String> {
+    let Code::S3 { node } = code else { return None };
+    let text = |name: &str| node.get(name).and_then(NodeRef::as_str);
+    let (found, key) = match node.as_str() {
+        Some(uri) => uri.strip_prefix("s3://")?.split_once('/')?,
+        None => (text("S3Bucket").or(text("Bucket"))?, text("S3Key").or(text("Key"))?),
+    };
+    (found == bucket).then(|| key.to_owned())
 }
 
 /// Names the package in the function's own properties, over what it inherits.

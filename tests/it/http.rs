@@ -27,8 +27,13 @@ pub(crate) fn look(url: &str, service: &str) -> (u16, String) {
     (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
 }
 
+/// What a REST API of AWS, such as Lambda, answers to JSON in JSON.
+pub(crate) fn post(url: &str, service: &str, body: &Value) -> Value {
+    serde_json::from_str(&send("POST", url, service, body)).unwrap()
+}
+
 /// Sends JSON to a REST API of AWS, which must take it; null is no content at all.
-pub(crate) fn send(method: &str, url: &str, service: &str, body: &Value) {
+pub(crate) fn send(method: &str, url: &str, service: &str, body: &Value) -> String {
     let body = if body.is_null() { String::new() } else { body.to_string() };
     let request = ureq::http::Request::builder()
         .method(method)
@@ -38,8 +43,9 @@ pub(crate) fn send(method: &str, url: &str, service: &str, body: &Value) {
         .body(body)
         .unwrap();
     let mut answer = agent().run(request).unwrap();
-    let status = answer.status();
-    assert!(status.is_success(), "{method} {url}: {}", answer.body_mut().read_to_string().unwrap());
+    let text = answer.body_mut().read_to_string().unwrap();
+    assert!(answer.status().is_success(), "{method} {url}: {text}");
+    text
 }
 
 /// One call of an API that takes forms and answers in XML, such as IAM.

@@ -12,7 +12,7 @@ use slsx::deploy::{
     StackResource, StackStatus,
 };
 use slsx::names::{Arn, StackName};
-use slsx::ports::{ChangeSetRequest, Clock, RemoteError, Stacks, TemplateSource};
+use slsx::ports::{ChangeSetRequest, Clock, RemoteError, Stacks, TemplateSource, TemplateStage};
 
 const ID: &str = "arn:aws:cloudformation:eu-west-1:123456789012:stack/video/1";
 const TOKEN: &str = "slsx-ours";
@@ -162,7 +162,7 @@ impl Stacks for Script {
         Ok(vec![])
     }
 
-    async fn template(&self, _: &str) -> Result<String, RemoteError> {
+    async fn template(&self, _: &str, _: TemplateStage) -> Result<String, RemoteError> {
         Ok("{}".into())
     }
 

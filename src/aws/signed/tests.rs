@@ -5,6 +5,7 @@ use std::thread::JoinHandle;
 use serde_json::json;
 
 use super::*;
+use crate::aws::counted::Count;
 use crate::aws::session::{Target, load};
 
 const SERVICE: Service =
@@ -51,7 +52,7 @@ fn call(url: &str, is_repeatable: bool) -> Result<Value, RemoteError> {
             service: SERVICE,
             url: url.to_owned(),
             region: "eu-west-1".into(),
-            config: load(&target).await,
+            config: load(&target, &Count::default()).await,
             web: WebClient::new(url),
             known: RefCell::default(),
         };

@@ -54,12 +54,26 @@ impl<'a> Prepared<'a> {
     /// # Errors
     /// When the paths make it too long, or cannot be told apart where the template names them.
     pub fn template(&self, bucket: &str) -> Result<String, Failure> {
+        self.naming(bucket, &self.keys())
+    }
+
+    /// The key of what each function, layer or other resource uses.
+    pub(super) fn keys(&self) -> BTreeMap<LogicalId, String> {
         let artifacts = self.artifacts.iter();
-        let keys: BTreeMap<LogicalId, String> = artifacts
+        artifacts
             .flat_map(|artifact| artifact.users.iter().map(|user| (user.clone(), artifact.key.clone())))
-            .collect();
+            .collect()
+    }
+
+    /// The package of a function.
+    pub(super) fn package(&self, function: &LogicalId) -> Option<&Artifact> {
+        self.artifacts.iter().find(|artifact| artifact.users.contains(function))
+    }
+
+    /// The template, naming these keys.
+    pub(super) fn naming(&self, bucket: &str, keys: &BTreeMap<LogicalId, String>) -> Result<String, Failure> {
         let document = &self.source.document;
-        let edits = edits(document, bucket, &keys).map_err(|error| match error.place() {
+        let edits = edits(document, bucket, keys).map_err(|error| match error.place() {
             Some(place) => self.source.at(place.span, &error),
             None => self.source.whole(&error),
         })?;

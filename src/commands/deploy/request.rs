@@ -45,7 +45,7 @@ fn kept_parameters(
 
 /// The tags of a change set replace those of the stack, so what somebody else tagged is said again. Those of AWS
 /// itself cannot be set.
-fn tags(existing: Option<&Stack>, stage: &str) -> Vec<(String, String)> {
+pub(super) fn tags(existing: Option<&Stack>, stage: &str) -> Vec<(String, String)> {
     let kept = existing.into_iter().flat_map(|stack| &stack.tags);
     let mut tags: Vec<_> = kept
         .filter(|tag| !tag.key.starts_with("aws:") && tag.key != STAGE)

@@ -7,6 +7,7 @@ use miette::{NamedSource, SourceSpan};
 use super::gather::found;
 use super::show;
 use crate::commands::{Context, Failure, Project};
+use crate::deploy::Parameter;
 use crate::deploy::diagnosis::Cause;
 use crate::host::files;
 use crate::package::limits;
@@ -70,6 +71,18 @@ impl Source {
         source.files = local_files(&source.document).map_err(|error| source.plan_error(&error))?;
         source.check_presence()?;
         Ok(source)
+    }
+
+    /// Plans the code anew with what an update leaves as it is: parameters of the stack that nobody sets.
+    ///
+    /// # Errors
+    /// As [`Source::read`].
+    pub fn assume(&mut self, previous: &[Parameter], project: &Project) -> Result<(), Failure> {
+        let mut given: Given =
+            previous.iter().map(|parameter| (parameter.key.clone(), parameter.value.clone())).collect();
+        given.extend(project.settings.parameters.clone());
+        self.code = local_code(&self.document, &given).map_err(|error| self.plan_error(&error))?;
+        Ok(())
     }
 
     fn check_presence(&self) -> Result<(), Failure> {

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::deploy::destroy::{DestroyPlan, Holding};
 use crate::deploy::diagnosis::{Cause, Diagnosis};
+use crate::deploy::lane::Lane;
 use crate::deploy::report::{Conclusion, DeployReport, DestroyReport, Package, Place, StatusReport};
 use crate::deploy::state_machine::Outcome;
 use crate::deploy::{Change, Output, StackResource};
@@ -17,13 +18,24 @@ struct DeployView<'a> {
     region: &'a str,
     local: bool,
     conclusion: &'static str,
+    lane: Option<LaneView<'a>>,
     status: Option<&'a str>,
     elapsed_ms: u64,
+    requests: u64,
     removed_first: Vec<ResourceView<'a>>,
     packages: Vec<PackageView<'a>>,
     changes: Vec<ChangeView<'a>>,
     outputs: Vec<OutputView<'a>>,
     diagnosis: Option<DiagnosisView<'a>>,
+}
+
+#[derive(Serialize)]
+struct LaneView<'a> {
+    name: &'static str,
+    /// Why CloudFormation has to do it.
+    reason: Option<String>,
+    /// The functions that get new code.
+    functions: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -135,10 +147,13 @@ pub fn deploy_json(out: &mut impl Write, report: &DeployReport) -> io::Result<()
         conclusion: match report.conclusion {
             Conclusion::NoChanges => "no-changes",
             Conclusion::Previewed => "previewed",
+            Conclusion::CodeGiven => "code-given",
             Conclusion::Ended(outcome) => word(outcome),
         },
+        lane: report.lane.as_ref().map(lane),
         status: report.status.as_ref().map(|status| status.as_str()),
         elapsed_ms: report.elapsed_ms,
+        requests: report.requests,
         removed_first: report.removed_first.iter().map(resource).collect(),
         packages: report.packages.iter().map(package).collect(),
         changes: report.changes.iter().map(change).collect(),
@@ -146,6 +161,15 @@ pub fn deploy_json(out: &mut impl Write, report: &DeployReport) -> io::Result<()
         diagnosis: report.diagnosis.as_ref().map(diagnosis),
     };
     write(out, &view)
+}
+
+fn lane(lane: &Lane) -> LaneView<'_> {
+    let (reason, functions) = match lane {
+        Lane::Noop => (None, &[][..]),
+        Lane::Hot(functions) => (None, functions.as_slice()),
+        Lane::Stack(why) => (Some(why.to_string()), &[][..]),
+    };
+    LaneView { name: lane.name(), reason, functions: functions.iter().map(|id| id.as_str()).collect() }
 }
 
 /// Writes a stack as `slsx/status/1`.

@@ -7,7 +7,7 @@ use super::{counted, seconds, size};
 use crate::deploy::report::{Conclusion, DeployReport, Package};
 use crate::deploy::state_machine::Outcome;
 use crate::deploy::{Output, StackResource, StackStatus};
-use crate::names::StackName;
+use crate::names::{LogicalId, StackName};
 use crate::render::style::{Style, printable};
 
 /// Writes the end of a deployment: on failure the cause, else the outputs.
@@ -30,6 +30,7 @@ fn headline(style: Style, report: &DeployReport) -> String {
     let (mark, what) = match report.conclusion {
         Conclusion::NoChanges => (style.passed(), "is up to date, nothing to change"),
         Conclusion::Previewed => (style.skipped(), "was not changed: this was a preview"),
+        Conclusion::CodeGiven => (style.passed(), "has the new code"),
         Conclusion::Ended(Outcome::Succeeded) => (style.passed(), "is deployed"),
         Conclusion::Ended(Outcome::RolledBack) => (style.failed(), "failed and was rolled back"),
         Conclusion::Ended(Outcome::Failed) => {
@@ -83,6 +84,14 @@ pub fn removal(
         )?;
     }
     writeln!(out, "  {} left", counted(left.len(), "resource"))
+}
+
+/// Writes which functions are about to get new code.
+pub fn new_code(out: &mut impl Write, style: Style, functions: &[LogicalId]) -> io::Result<()> {
+    for function in functions {
+        writeln!(out, "  {} {}  new code", style.yellow("~"), printable(function.as_str()))?;
+    }
+    Ok(())
 }
 
 fn packages(packages: &[Package]) -> String {

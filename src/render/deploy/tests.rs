@@ -85,9 +85,11 @@ fn failed() -> DeployReport {
     ];
     DeployReport {
         place: place(),
+        lane: None,
         conclusion: Conclusion::Ended(Outcome::RolledBack),
         status: Some(StackStatus::RollbackComplete),
         elapsed_ms: 12_345,
+        requests: 17,
         removed_first: vec![],
         packages: vec![],
         changes: changes(),

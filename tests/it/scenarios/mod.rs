@@ -5,6 +5,7 @@ mod deploy;
 mod examples;
 mod fan_out;
 mod interrupted_demo;
+mod lanes;
 mod local;
 mod promises;
 mod recover;

@@ -1,0 +1,234 @@
+//! The stack lane: change set, consent, execution followed to its end.
+
+use super::artifacts::Prepared;
+use super::stack::{Ready, Target};
+use super::{executing, failure_of, in_progress, show, tell};
+use super::{hot, request};
+use crate::aws::session::Session;
+use crate::cli::DeployArgs;
+use crate::commands::consent::{Consent, ask};
+use crate::commands::follow::{Ended, Pace};
+use crate::commands::{Context, Failure};
+use crate::config::Settings;
+use crate::deploy::hot::Note;
+use crate::deploy::report::{Conclusion, DeployReport};
+use crate::deploy::state_machine::{BeforeExecution, Outcome, before_execution};
+use crate::deploy::{ChangeSet, ChangeSetKind, Stack, eta};
+use crate::ports::{Buckets, ChangeSetRequest, Clock, Stacks};
+use crate::render::deploy as render;
+
+/// Everything it takes.
+pub(super) struct ByChangeSet<'a, S, B, C> {
+    pub(super) args: &'a DeployArgs,
+    /// Consent was given beforehand.
+    pub(super) is_given: bool,
+    pub(super) settings: &'a Settings,
+    pub(super) session: &'a Session,
+    pub(super) prepared: &'a Prepared<'a>,
+    /// The template that names the packages.
+    pub(super) template: &'a str,
+    pub(super) buckets: &'a B,
+    pub(super) bucket: &'a str,
+    pub(super) stacks: &'a S,
+    pub(super) clock: &'a C,
+    /// Functions were given code without CloudFormation.
+    pub(super) has_note: bool,
+}
+
+impl<S: Stacks, B: Buckets, C: Clock> ByChangeSet<'_, S, B, C> {
+    /// Brings the stack to what the template says, from what is left of earlier attempts to its end.
+    ///
+    /// # Errors
+    /// When AWS refuses or consent is missing.
+    pub(super) async fn go(
+        &self,
+        parameters: &[String],
+        report: DeployReport,
+        context: &mut Context,
+    ) -> Result<DeployReport, Failure> {
+        let token = self.prepared.token(self.template, self.settings);
+        let name = &self.settings.stack;
+        let mut deployment = Deployment {
+            args: self.args,
+            is_local: self.session.is_local(),
+            is_given: self.is_given,
+            target: Target {
+                stacks: self.stacks,
+                clock: self.clock,
+                name,
+                token: &token,
+                pace: Pace::of(self.session.is_local()),
+                is_protected: self.settings.is_protected,
+                may_delete: self.is_given && !self.args.dry_run,
+            },
+            report,
+        };
+        // The status first: a stack that cannot be deployed to must not cost an upload.
+        if let Some(kind) = deployment.ready(context).await? {
+            deployment.report.packages = self.prepared.upload(self.buckets, self.bucket, context).await?;
+            let existing = self.stacks.describe(name.as_str()).await?;
+            let delivered =
+                self.prepared.deliver(self.template, self.buckets, self.bucket, self.session).await?;
+            let request =
+                request::make(self.settings, parameters, existing.as_ref(), kind, delivered, token.clone());
+            deployment.go(&request, existing.as_ref(), context).await?;
+        }
+        let stack = deployment.conclude().await?;
+        let is_as_the_template_says = deployment.report.conclusion == Conclusion::Ended(Outcome::Succeeded);
+        if let Some(stack) = stack.filter(|_| self.has_note && is_as_the_template_says) {
+            hot::write(self.buckets, self.bucket, &stack, &Note::about(&stack)).await?;
+        }
+        Ok(deployment.report)
+    }
+}
+
+/// One deployment on its way.
+struct Deployment<'a, S, C> {
+    args: &'a DeployArgs,
+    is_local: bool,
+    /// Consent was given beforehand.
+    is_given: bool,
+    target: Target<'a, S, C>,
+    report: DeployReport,
+}
+
+impl<S: Stacks, C: Clock> Deployment<'_, S, C> {
+    /// Brings the stack to where a change set can be made; none when the deployment ends before that.
+    async fn ready(&mut self, context: &mut Context) -> Result<Option<ChangeSetKind>, Failure> {
+        loop {
+            let target = &self.target;
+            let ready = in_progress(context, 0, async |progress| {
+                Ok(target.prepare(&mut |news| tell(&news, progress)).await?)
+            });
+            match ready.await? {
+                Ready::For(kind) => return Ok(Some(kind)),
+                Ready::Ended(ended) => {
+                    self.end(&ended);
+                    return Ok(None);
+                }
+                Ready::MustDelete(resources) => {
+                    self.report.removed_first = resources;
+                    let (name, left) = (self.target.name, &self.report.removed_first);
+                    show::plan(context, self.args.format, self.will_ask(), |out, style| {
+                        render::removal(out, style, name, left)
+                    })?;
+                    if !self.allows(context, "deleting what is left of the stack", "Delete it?")? {
+                        self.report.conclusion = Conclusion::Previewed;
+                        return Ok(None);
+                    }
+                    self.target.may_delete = true;
+                }
+            }
+        }
+    }
+
+    /// From the request to the end.
+    async fn go(
+        &mut self,
+        request: &ChangeSetRequest,
+        existing: Option<&Stack>,
+        context: &mut Context,
+    ) -> Result<(), Failure> {
+        let is_new = existing.is_none();
+        let Some(mut change_set) = self.target.change_set(request, is_new).await? else { return Ok(()) };
+        let status = existing.map(|stack| &stack.status);
+        let is_blocked = before_execution(status, &change_set) == BeforeExecution::RollBack;
+        if let Some(paused) = existing.filter(|_| is_blocked && !self.args.dry_run) {
+            if !self.take_back(paused, &change_set, context).await? {
+                return Ok(());
+            }
+            match self.target.change_set(request, is_new).await? {
+                Some(anew) => change_set = anew,
+                None => return Ok(()),
+            }
+        }
+        self.change(&change_set, request.kind, is_new, context).await
+    }
+
+    /// Takes a paused, failed update back, because CloudFormation cannot go on from it. True when it is back.
+    async fn take_back(
+        &mut self,
+        paused: &Stack,
+        change_set: &ChangeSet,
+        context: &mut Context,
+    ) -> Result<bool, Failure> {
+        context.say("An earlier update failed and was paused, and CloudFormation replaces nothing from there: it must be rolled back first.");
+        let allowed = self.allows(context, "rolling back the paused update", "Roll it back?");
+        self.target.discard(change_set, false).await?;
+        if !allowed? {
+            self.report.conclusion = Conclusion::Previewed;
+            return Ok(false);
+        }
+        let target = &self.target;
+        // A question may follow, and there Ctrl-C must end the command as usual.
+        let ended = in_progress(context, 0, async |progress| {
+            Ok(target.roll_back(&paused.id, &mut |news| tell(&news, progress)).await?)
+        })
+        .await?;
+        let is_back = ended.outcome == Outcome::RolledBack;
+        if !is_back {
+            self.end(&ended);
+        }
+        Ok(is_back)
+    }
+
+    /// Shows the change set, asks, executes it and follows it to its end.
+    async fn change(
+        &mut self,
+        change_set: &ChangeSet,
+        kind: ChangeSetKind,
+        is_new: bool,
+        context: &mut Context,
+    ) -> Result<(), Failure> {
+        self.report.changes.clone_from(&change_set.changes);
+        show::plan(context, self.args.format, self.will_ask(), |out, style| {
+            render::change_set(out, style, &change_set.changes)
+        })?;
+        if let Some(least) = eta::at_least(&change_set.changes).filter(|_| !self.is_local) {
+            context.say(&format!(
+                "This takes about {} s or more on AWS: the typical time of its slowest change.",
+                least.as_secs()
+            ));
+        }
+        let allowed = self.allows(context, "executing this change set", "Execute it?");
+        if !matches!(allowed, Ok(true)) {
+            self.target.discard(change_set, is_new).await?;
+            self.report.conclusion = Conclusion::Previewed;
+            return allowed.map(drop);
+        }
+        let target = &self.target;
+        let ended = executing(context, change_set.changes.len(), async |progress| {
+            Ok(target.execute(change_set, kind, &mut |news| tell(&news, progress)).await?)
+        })
+        .await?;
+        self.report.diagnosis = failure_of(&ended);
+        self.report.conclusion = Conclusion::Ended(ended.outcome);
+        Ok(())
+    }
+
+    /// Whether somebody is about to be asked.
+    const fn will_ask(&self) -> bool {
+        !self.is_given && !self.args.dry_run
+    }
+
+    /// A dry run allows nothing; else whoever runs the command does, beforehand or now.
+    fn allows(&self, context: &mut Context, what: &str, question: &str) -> Result<bool, Failure> {
+        Ok(!self.args.dry_run && ask(context, self.is_given, what, question)? == Consent::Given)
+    }
+
+    fn end(&mut self, ended: &Ended) {
+        self.report.conclusion = Conclusion::Ended(ended.outcome);
+        self.report.status = ended.stack.as_ref().map(|stack| stack.status.clone());
+        self.report.diagnosis = failure_of(ended);
+    }
+
+    /// Reports the stack as it is now.
+    async fn conclude(&mut self) -> Result<Option<Stack>, Failure> {
+        let stack = self.target.stacks.describe(self.target.name.as_str()).await?;
+        if let Some(stack) = &stack {
+            self.report.status = Some(stack.status.clone());
+            self.report.outputs.clone_from(&stack.outputs);
+        }
+        Ok(stack)
+    }
+}

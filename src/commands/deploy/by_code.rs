@@ -1,0 +1,88 @@
+//! The hot lane: uploads packages, shows which functions get them, asks, and has Lambda take them.
+
+use super::artifacts::Prepared;
+use super::hot::{Hot, NewCode, code_sha256};
+use super::{executing, show};
+use crate::cli::DeployArgs;
+use crate::commands::consent::{Consent, ask};
+use crate::commands::{Context, Failure, stack_functions};
+use crate::deploy::Stack;
+use crate::deploy::hot::Note;
+use crate::deploy::report::{Conclusion, DeployReport};
+use crate::names::LogicalId;
+use crate::ports::{Buckets, Clock, FunctionCode, Stacks};
+use crate::render::deploy as render;
+
+/// Everything it takes.
+pub(super) struct ByCode<'a, S, B, F, C> {
+    pub(super) args: &'a DeployArgs,
+    /// Consent was given beforehand.
+    pub(super) is_given: bool,
+    pub(super) prepared: &'a Prepared<'a>,
+    pub(super) buckets: &'a B,
+    pub(super) bucket: &'a str,
+    pub(super) stacks: &'a S,
+    pub(super) lambda: F,
+    pub(super) clock: &'a C,
+    pub(super) stack: &'a Stack,
+}
+
+impl<S: Stacks, B: Buckets, F: FunctionCode, C: Clock> ByCode<'_, S, B, F, C> {
+    /// Gives these functions their code, and says so in the report. False when that was only shown.
+    ///
+    /// # Errors
+    /// When AWS refuses, consent is missing, or a function does not get its code.
+    pub(super) async fn give(
+        &self,
+        functions: &[LogicalId],
+        note: Option<Note>,
+        report: &mut DeployReport,
+        context: &mut Context,
+    ) -> Result<bool, Failure> {
+        let will_ask = !self.is_given && !self.args.dry_run;
+        show::plan(context, self.args.format, will_ask, |out, style| {
+            render::new_code(out, style, functions)
+        })?;
+        report.conclusion = Conclusion::Previewed;
+        let question = "Give them the new code?";
+        if self.args.dry_run || ask(context, self.is_given, "changing code", question)? == Consent::Refused {
+            return Ok(false);
+        }
+        report.packages = self.prepared.upload(self.buckets, self.bucket, context).await?;
+        let new = self.new_code(functions).await?;
+        let note = note.unwrap_or_else(|| Note::about(self.stack));
+        let hot = Hot {
+            functions: &self.lambda,
+            buckets: self.buckets,
+            clock: self.clock,
+            bucket: self.bucket,
+            stack: self.stack,
+        };
+        executing(context, 0, async |_| hot.give(&new, note).await).await?;
+        report.conclusion = Conclusion::CodeGiven;
+        Ok(true)
+    }
+
+    async fn new_code(&self, functions: &[LogicalId]) -> Result<Vec<NewCode>, Failure> {
+        let all = stack_functions::of_stack(self.stacks, &self.stack.name).await?.unwrap_or_default();
+        let found = |id: &LogicalId| {
+            let function = all.iter().find(|function| function.logical_id == *id)?;
+            let package = self.prepared.package(id)?;
+            Some(NewCode {
+                id: id.clone(),
+                function: function.name.clone(),
+                key: package.key.clone(),
+                sha256: code_sha256(&package.bytes),
+            })
+        };
+        functions
+            .iter()
+            .map(|id| {
+                found(id).ok_or_else(|| Failure::CodeNotApplied {
+                    function: id.clone(),
+                    reason: "the stack has no function of this name any more".to_owned(),
+                })
+            })
+            .collect()
+    }
+}
