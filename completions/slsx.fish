@@ -35,6 +35,9 @@ complete -c slsx -n "__fish_slsx_needs_command" -f -a "new" -d 'Scaffold a proje
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "update" -d 'Merge a newer version of its pattern into a project'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "deploy" -d 'Build, package and deploy a SAM or CloudFormation project'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "status" -d 'Show a stack\'s status, resources and outputs'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "outputs" -d 'Print a stack\'s outputs, also as a .env file'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "logs" -d 'Show what a stack\'s functions log, and follow it'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "invoke" -d 'Call a function and show its answer and its log'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "destroy" -d 'Delete a stack, after showing what would be lost'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "verify" -d 'Prove on the deployed stack that the pattern keeps its promise'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "redrive" -d 'Move dead letters back to the queues they came from'
@@ -114,6 +117,57 @@ never\t'Not at all'"
 complete -c slsx -n "__fish_slsx_using_subcommand status" -l local -d 'Use local AWS, started if it is not running'
 complete -c slsx -n "__fish_slsx_using_subcommand status" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand status" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand outputs" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand outputs" -l stage -d 'Stage, such as dev or production; default: dev' -r
+complete -c slsx -n "__fish_slsx_using_subcommand outputs" -l instance -d 'Which local AWS, when several run side by side' -r
+complete -c slsx -n "__fish_slsx_using_subcommand outputs" -l endpoint-url -d 'Send every request to this endpoint instead of AWS' -r
+complete -c slsx -n "__fish_slsx_using_subcommand outputs" -l profile -d 'Profile of the AWS configuration files' -r
+complete -c slsx -n "__fish_slsx_using_subcommand outputs" -l region -d 'AWS region' -r
+complete -c slsx -n "__fish_slsx_using_subcommand outputs" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
+complete -c slsx -n "__fish_slsx_using_subcommand outputs" -l format -d 'Output format: human, json or dotenv' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'
+dotenv\t'Lines of NAME="value", as shells and dotenv libraries read them'"
+complete -c slsx -n "__fish_slsx_using_subcommand outputs" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand outputs" -l local -d 'Use local AWS, started if it is not running'
+complete -c slsx -n "__fish_slsx_using_subcommand outputs" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand outputs" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand logs" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand logs" -l stage -d 'Stage, such as dev or production; default: dev' -r
+complete -c slsx -n "__fish_slsx_using_subcommand logs" -l instance -d 'Which local AWS, when several run side by side' -r
+complete -c slsx -n "__fish_slsx_using_subcommand logs" -l endpoint-url -d 'Send every request to this endpoint instead of AWS' -r
+complete -c slsx -n "__fish_slsx_using_subcommand logs" -l profile -d 'Profile of the AWS configuration files' -r
+complete -c slsx -n "__fish_slsx_using_subcommand logs" -l region -d 'AWS region' -r
+complete -c slsx -n "__fish_slsx_using_subcommand logs" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
+complete -c slsx -n "__fish_slsx_using_subcommand logs" -l since -d 'From when on: how long ago (90s, 10m, 2h, 7d) or a moment (2026-01-31T12:00:00Z)' -r
+complete -c slsx -n "__fish_slsx_using_subcommand logs" -l filter -d 'Only what fits this filter pattern of CloudWatch Logs, such as ERROR or \'{ $.order = 7 }\'' -r
+complete -c slsx -n "__fish_slsx_using_subcommand logs" -l format -d 'Output format: human, or json with one object in each line' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand logs" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand logs" -l local -d 'Use local AWS, started if it is not running'
+complete -c slsx -n "__fish_slsx_using_subcommand logs" -s f -l follow -d 'Go on showing what is written, until Ctrl-C'
+complete -c slsx -n "__fish_slsx_using_subcommand logs" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand logs" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand invoke" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand invoke" -l stage -d 'Stage, such as dev or production; default: dev' -r
+complete -c slsx -n "__fish_slsx_using_subcommand invoke" -l instance -d 'Which local AWS, when several run side by side' -r
+complete -c slsx -n "__fish_slsx_using_subcommand invoke" -l endpoint-url -d 'Send every request to this endpoint instead of AWS' -r
+complete -c slsx -n "__fish_slsx_using_subcommand invoke" -l profile -d 'Profile of the AWS configuration files' -r
+complete -c slsx -n "__fish_slsx_using_subcommand invoke" -l region -d 'AWS region' -r
+complete -c slsx -n "__fish_slsx_using_subcommand invoke" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
+complete -c slsx -n "__fish_slsx_using_subcommand invoke" -s e -l event -d 'File with the event, or - for standard input; default: {}' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand invoke" -l qualifier -d 'Version or alias to invoke' -r
+complete -c slsx -n "__fish_slsx_using_subcommand invoke" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand invoke" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand invoke" -l local -d 'Use local AWS, started if it is not running'
+complete -c slsx -n "__fish_slsx_using_subcommand invoke" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand invoke" -s h -l help -d 'Print help'
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l stage -d 'Stage, such as dev or production; default: dev' -r
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l instance -d 'Which local AWS, when several run side by side' -r

@@ -6,11 +6,15 @@ use clap::builder::FalseyValueParser;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod looking;
 mod operations;
 mod precedence;
+mod since;
 mod verbs;
 
+pub use looking::{InvokeArgs, LogsArgs, OutputsArgs, OutputsFormat};
 pub use operations::{RedriveArgs, ReplayArgs, VerifyArgs};
+pub use since::Since;
 pub use verbs::{
     AuditArgs, ColdstartBenchArgs, CompletionsArgs, ConflictArg, DemoArgs, DeployArgs, DestroyArgs, LaneArg,
     LocalAction, LocalArgs, NewArgs, RecoverArgs, StatusArgs, UpdateArgs,
@@ -98,6 +102,12 @@ pub enum Command {
     Deploy(DeployArgs),
     /// Show a stack's status, resources and outputs.
     Status(StatusArgs),
+    /// Print a stack's outputs, also as a .env file.
+    Outputs(OutputsArgs),
+    /// Show what a stack's functions log, and follow it.
+    Logs(LogsArgs),
+    /// Call a function and show its answer and its log.
+    Invoke(InvokeArgs),
     /// Delete a stack, after showing what would be lost.
     Destroy(DestroyArgs),
     /// Prove on the deployed stack that the pattern keeps its promise.
@@ -147,4 +157,18 @@ pub struct TargetArgs {
     /// AWS region.
     #[arg(long, value_name = "REGION", env = "SLSX_REGION", hide_env = true)]
     pub region: Option<String>,
+}
+
+/// Which stack is meant: of which project and stage, on which AWS.
+#[derive(Args, Clone, Debug)]
+pub struct StackArgs {
+    /// Which project and stage.
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// Which AWS.
+    #[command(flatten)]
+    pub target: TargetArgs,
+    /// Stack name; default: from slsx.toml, or project and stage.
+    #[arg(long, value_name = "STACK", env = "SLSX_STACK", hide_env = true)]
+    pub stack: Option<String>,
 }

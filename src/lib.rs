@@ -21,6 +21,7 @@ pub mod host;
 pub mod iam;
 pub mod journal;
 pub mod local;
+pub mod logs;
 pub mod names;
 pub mod package;
 pub mod pattern;

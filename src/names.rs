@@ -73,3 +73,15 @@ name! {
     /// The random identity of one run of a command that changes things.
     RunId
 }
+
+/// The name that was probably meant, where one is near enough to be a typing error.
+#[must_use]
+pub fn nearest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let given = given.to_lowercase();
+    names
+        .into_iter()
+        .map(|name| (strsim::jaro_winkler(&name.to_lowercase(), &given), name))
+        .filter(|(similarity, _)| *similarity > 0.85)
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .map(|(_, name)| name)
+}

@@ -21,10 +21,11 @@ impl CloudWatchLogs {
 }
 
 impl Logs for CloudWatchLogs {
-    async fn chosen(
+    async fn search(
         &self,
         group: &str,
         since_ms: u64,
+        pattern: Option<&str>,
         is_chosen: &dyn Fn(&str) -> bool,
     ) -> Result<Vec<LogEvent>, RemoteError> {
         let mut events = Vec::new();
@@ -35,6 +36,7 @@ impl Logs for CloudWatchLogs {
                 .filter_log_events()
                 .log_group_name(group)
                 .start_time(i64::try_from(since_ms).unwrap_or(i64::MAX))
+                .set_filter_pattern(pattern.map(ToOwned::to_owned))
                 .set_next_token(token)
                 .send()
                 .await
@@ -47,6 +49,7 @@ impl Logs for CloudWatchLogs {
             };
             let wanted = page.events().iter().filter(|event| is_chosen(event.message().unwrap_or_default()));
             events.extend(wanted.map(|event| LogEvent {
+                id: event.event_id().unwrap_or_default().to_owned(),
                 timestamp_ms: event.timestamp().unwrap_or_default().unsigned_abs(),
                 stream: event.log_stream_name().unwrap_or_default().to_owned(),
                 message: event.message().unwrap_or_default().to_owned(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 
-use super::{Format, ProjectArgs, TargetArgs};
+use super::{Format, StackArgs};
 
 /// `slsx verify`.
 #[derive(Args, Clone, Debug)]
@@ -13,15 +13,9 @@ use super::{Format, ProjectArgs, TargetArgs};
     after_help = "Examples:\n  slsx verify --local\n  slsx verify --load 0.1 --format json   with a tenth of the promised load"
 )]
 pub struct VerifyArgs {
-    /// Which project and stage.
+    /// Which stack.
     #[command(flatten)]
-    pub project: ProjectArgs,
-    /// Which AWS.
-    #[command(flatten)]
-    pub target: TargetArgs,
-    /// Stack name; default: from slsx.toml, or project and stage.
-    #[arg(long, value_name = "STACK", env = "SLSX_STACK", hide_env = true)]
-    pub stack: Option<String>,
+    pub on: StackArgs,
     /// The promise to prove; default: promise.toml of the project.
     #[arg(long, value_name = "FILE")]
     pub promise: Option<PathBuf>,
@@ -42,15 +36,9 @@ pub struct RedriveArgs {
     /// A dead-letter queue, or the queue whose dead letters are meant: logical id, name or ARN; default: all.
     #[arg(value_name = "QUEUE")]
     pub queue: Option<String>,
-    /// Which project and stage.
+    /// Which stack.
     #[command(flatten)]
-    pub project: ProjectArgs,
-    /// Which AWS.
-    #[command(flatten)]
-    pub target: TargetArgs,
-    /// Stack name; default: from slsx.toml, or project and stage.
-    #[arg(long, value_name = "STACK", env = "SLSX_STACK", hide_env = true)]
-    pub stack: Option<String>,
+    pub on: StackArgs,
     /// Most messages to move in a second; default: as many as SQS thinks fit.
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=500))]
     pub max_per_second: Option<u32>,
@@ -71,15 +59,9 @@ pub struct RedriveArgs {
     after_help = "Examples:\n  slsx replay --local --clear\n  slsx replay --events Events --projector ProjectorFunction --yes"
 )]
 pub struct ReplayArgs {
-    /// Which project and stage.
+    /// Which stack.
     #[command(flatten)]
-    pub project: ProjectArgs,
-    /// Which AWS.
-    #[command(flatten)]
-    pub target: TargetArgs,
-    /// Stack name; default: from slsx.toml, or project and stage.
-    #[arg(long, value_name = "STACK", env = "SLSX_STACK", hide_env = true)]
-    pub stack: Option<String>,
+    pub on: StackArgs,
     /// Logical id of the table of events; default: [events] of promise.toml.
     #[arg(long, value_name = "TABLE")]
     pub events: Option<String>,

@@ -57,13 +57,16 @@ fn is_typed(verb: &ArgMatches, name: &str) -> bool {
 impl Command {
     const fn target_mut(&mut self) -> Option<&mut TargetArgs> {
         match self {
-            Self::Deploy(args) => Some(&mut args.target),
-            Self::Status(args) => Some(&mut args.target),
-            Self::Destroy(args) => Some(&mut args.target),
-            Self::Verify(args) => Some(&mut args.target),
-            Self::Redrive(args) => Some(&mut args.target),
-            Self::Replay(args) => Some(&mut args.target),
-            Self::ColdstartBench(args) => Some(&mut args.target),
+            Self::Deploy(args) => Some(&mut args.on.target),
+            Self::Status(args) => Some(&mut args.on.target),
+            Self::Outputs(args) => Some(&mut args.on.target),
+            Self::Logs(args) => Some(&mut args.on.target),
+            Self::Invoke(args) => Some(&mut args.on.target),
+            Self::Destroy(args) => Some(&mut args.on.target),
+            Self::Verify(args) => Some(&mut args.on.target),
+            Self::Redrive(args) => Some(&mut args.on.target),
+            Self::Replay(args) => Some(&mut args.on.target),
+            Self::ColdstartBench(args) => Some(&mut args.on.target),
             Self::Recover(args) => Some(&mut args.target),
             Self::Demo(_)
             | Self::New(_)
@@ -104,7 +107,7 @@ mod tests {
         let Command::Status(args) = read("slsx status --profile work").ok().unwrap().command else {
             panic!()
         };
-        assert_eq!((args.target.local, args.target.profile.as_deref()), (false, Some("work")));
+        assert_eq!((args.on.target.local, args.on.target.profile.as_deref()), (false, Some("work")));
         assert!(read("slsx local status").is_ok());
     }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::FalseyValueParser;
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{AuditFormat, Format, ProjectArgs, TargetArgs};
+use super::{AuditFormat, Format, ProjectArgs, StackArgs, TargetArgs};
 
 /// `slsx demo`.
 #[derive(Args, Clone, Debug)]
@@ -116,15 +116,9 @@ pub enum LaneArg {
 #[derive(Args, Clone)]
 #[command(after_help = "Examples:\n  slsx deploy --local\n  slsx deploy --stage production --yes")]
 pub struct DeployArgs {
-    /// Which project and stage.
+    /// Which stack.
     #[command(flatten)]
-    pub project: ProjectArgs,
-    /// Which AWS.
-    #[command(flatten)]
-    pub target: TargetArgs,
-    /// Stack name; default: from slsx.toml, or project and stage.
-    #[arg(long, value_name = "STACK", env = "SLSX_STACK", hide_env = true)]
-    pub stack: Option<String>,
+    pub on: StackArgs,
     /// Set a template parameter; may be repeated.
     #[arg(long = "parameter", value_name = "KEY=VALUE")]
     pub parameters: Vec<String>,
@@ -146,15 +140,9 @@ pub struct DeployArgs {
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:\n  slsx status --local\n  slsx status --format json")]
 pub struct StatusArgs {
-    /// Which project and stage.
+    /// Which stack.
     #[command(flatten)]
-    pub project: ProjectArgs,
-    /// Which AWS.
-    #[command(flatten)]
-    pub target: TargetArgs,
-    /// Stack name; default: from slsx.toml, or project and stage.
-    #[arg(long, value_name = "STACK", env = "SLSX_STACK", hide_env = true)]
-    pub stack: Option<String>,
+    pub on: StackArgs,
     /// Output format: human or json.
     #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
     pub format: Format,
@@ -164,15 +152,9 @@ pub struct StatusArgs {
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:\n  slsx destroy --local\n  slsx destroy --stage dev --yes")]
 pub struct DestroyArgs {
-    /// Which project and stage.
+    /// Which stack.
     #[command(flatten)]
-    pub project: ProjectArgs,
-    /// Which AWS.
-    #[command(flatten)]
-    pub target: TargetArgs,
-    /// Stack name; default: from slsx.toml, or project and stage.
-    #[arg(long, value_name = "STACK", env = "SLSX_STACK", hide_env = true)]
-    pub stack: Option<String>,
+    pub on: StackArgs,
     /// Ask nothing: delete, and empty the buckets that block it.
     #[arg(long, env = "SLSX_YES", hide_env = true, value_parser = FalseyValueParser::new())]
     pub yes: bool,
@@ -190,15 +172,9 @@ pub struct ColdstartBenchArgs {
     /// Logical ids, function names or ARNs; default: every function of the stack.
     #[arg(value_name = "FUNCTION")]
     pub functions: Vec<String>,
-    /// Which project and stage.
+    /// Which stack.
     #[command(flatten)]
-    pub project: ProjectArgs,
-    /// Which AWS.
-    #[command(flatten)]
-    pub target: TargetArgs,
-    /// Stack name; default: from slsx.toml, or project and stage.
-    #[arg(long, value_name = "STACK", env = "SLSX_STACK", hide_env = true)]
-    pub stack: Option<String>,
+    pub on: StackArgs,
     /// Cold starts to measure for each function.
     #[arg(short = 'n', long, default_value_t = 50, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub samples: u32,

@@ -28,9 +28,9 @@ use crate::template::{self, Classification, Resource};
 /// When AWS refuses, or consent is missing.
 pub fn run(args: &DestroyArgs, context: &mut Context) -> Result<Exit, Failure> {
     let stopwatch = Stopwatch::start();
-    let project = Project::find(context, &args.project, &args.target, args.stack.as_deref(), &[])?;
+    let project = Project::of(context, &args.on, &[])?;
     let mut report = runtime()?.block_on(async {
-        let session = context.connect(&args.target, Some(&project.settings)).await?;
+        let session = context.connect(&args.on.target, Some(&project.settings)).await?;
         destroy(args, &project, &session, context).await
     })?;
     report.elapsed_ms = stopwatch.elapsed_ms();

@@ -8,10 +8,14 @@ pub mod context;
 pub mod demo;
 pub mod deploy;
 pub mod destroy;
+pub mod event;
 pub mod failure;
 pub mod follow;
+pub mod invoke;
 pub mod local;
+pub mod logs;
 pub mod new;
+pub mod outputs;
 pub mod progress;
 pub mod project;
 pub mod recover;
@@ -40,6 +44,9 @@ pub fn run(command: &Command, context: &mut Context) -> Result<Exit, Failure> {
         Command::Update(args) => update::run(args, context),
         Command::Deploy(args) => deploy::run(args, context),
         Command::Status(args) => status::run(args, context),
+        Command::Outputs(args) => outputs::run(args, context),
+        Command::Logs(args) => logs::run(args, context),
+        Command::Invoke(args) => invoke::run(args, context),
         Command::Destroy(args) => destroy::run(args, context),
         Command::Verify(args) => verify::run(args, context),
         Command::Redrive(args) => redrive::run(args, context),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use miette::{NamedSource, SourceSpan};
 
 use super::{Context, Failure};
-use crate::cli::{ProjectArgs, TargetArgs};
+use crate::cli::{ProjectArgs, StackArgs, TargetArgs};
 use crate::config::{ConfigError, FILE_NAME, File, Overrides, Settings, TEMPLATE_NAMES};
 use crate::host::files;
 
@@ -41,6 +41,14 @@ pub struct ConfigFileError {
 }
 
 impl Project {
+    /// Finds and reads the project whose stack the arguments mean.
+    ///
+    /// # Errors
+    /// As [`Project::find`].
+    pub fn of(context: &Context, on: &StackArgs, parameters: &[String]) -> Result<Self, Failure> {
+        Self::find(context, &on.project, &on.target, on.stack.as_deref(), parameters)
+    }
+
     /// Finds and reads the project the arguments mean.
     ///
     /// # Errors

@@ -26,9 +26,9 @@ const QUEUE: &str = "AWS::SQS::Queue";
 /// # Errors
 /// When there is no such queue, consent is missing, or SQS gives up.
 pub fn run(args: &RedriveArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let project = Project::find(context, &args.project, &args.target, args.stack.as_deref(), &[])?;
+    let project = Project::of(context, &args.on, &[])?;
     runtime()?.block_on(async {
-        let session = context.connect(&args.target, Some(&project.settings)).await?;
+        let session = context.connect(&args.on.target, Some(&project.settings)).await?;
         let stack = project.settings.stack.as_str();
         let queues = SqsQueues::new(&session);
         let all = dead_letter_queues(&look(stack, &session, &queues).await?);

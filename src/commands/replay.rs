@@ -28,10 +28,10 @@ use crate::render::replay as render;
 /// # Errors
 /// When it is not known where events and projector are, consent is missing, or the projector refuses.
 pub fn run(args: &ReplayArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let project = Project::find(context, &args.project, &args.target, args.stack.as_deref(), &[])?;
+    let project = Project::of(context, &args.on, &[])?;
     let (events, projector) = names(args, &project, context)?;
     runtime()?.block_on(async {
-        let session = context.connect(&args.target, Some(&project.settings)).await?;
+        let session = context.connect(&args.on.target, Some(&project.settings)).await?;
         let stack = project.settings.stack.as_str();
         let stacks = CloudFormationStacks::new(&session);
         let resources = match stacks.resources(stack).await {

@@ -2,7 +2,7 @@
 
 use super::Failure;
 use crate::deploy::StackResource;
-use crate::names::{FunctionName, LogicalId, StackName};
+use crate::names::{FunctionName, LogicalId, StackName, nearest};
 use crate::ports::{RemoteError, Stacks};
 
 const FUNCTION: &str = "AWS::Lambda::Function";
@@ -29,6 +29,25 @@ pub async fn of_stack(
         Err(RemoteError::NotFound { .. }) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// The functions of the stack, where the arguments cannot be understood without them.
+///
+/// # Errors
+/// When AWS does not tell.
+pub async fn known(
+    arguments: &[String],
+    stacks: &impl Stacks,
+    stack: &StackName,
+) -> Result<Option<Vec<StackFunction>>, RemoteError> {
+    if needs_stack(arguments) { of_stack(stacks, stack).await } else { Ok(None) }
+}
+
+/// What people call a function: its logical id, if the stack has one.
+#[must_use]
+pub fn label<'a>(function: &'a FunctionName, known: Option<&'a [StackFunction]>) -> &'a str {
+    let of_stack = known.unwrap_or_default().iter().find(|known| known.name == *function);
+    of_stack.map_or(function.as_str(), |known| known.logical_id.as_str())
 }
 
 /// Whether these arguments cannot be understood without the stack: an ARN is nobody's logical id, so whoever names
@@ -75,15 +94,9 @@ fn one(argument: &str, stack: &StackName, functions: &[StackFunction]) -> Result
     if let Some(function) = known {
         return Ok(function.name.clone());
     }
-    let nearest = functions
-        .iter()
-        .map(|function| function.logical_id.as_str())
-        .map(|name| (strsim::jaro_winkler(&name.to_lowercase(), &argument.to_lowercase()), name))
-        .filter(|(similarity, _)| *similarity > 0.85)
-        .max_by(|left, right| left.0.total_cmp(&right.0));
-    match nearest {
+    match nearest(argument, functions.iter().map(|function| function.logical_id.as_str())) {
         // A name that is nearly one of the stack's is a typing error, not another function.
-        Some((_, name)) => {
+        Some(name) => {
             Err(usage(format!("stack {stack} has no function {argument}"), format!("did you mean {name}?")))
         }
         None => Ok(FunctionName::new(argument)),

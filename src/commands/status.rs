@@ -14,9 +14,9 @@ use crate::render::deploy as render;
 /// # Errors
 /// When AWS does not answer.
 pub fn run(args: &StatusArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let project = Project::find(context, &args.project, &args.target, args.stack.as_deref(), &[])?;
+    let project = Project::of(context, &args.on, &[])?;
     let report = runtime()?.block_on(async {
-        let session = context.connect(&args.target, Some(&project.settings)).await?;
+        let session = context.connect(&args.on.target, Some(&project.settings)).await?;
         let stacks = CloudFormationStacks::new(&session);
         let place = super::deploy::place(&project.settings.stack, &session);
         let stack = stacks.describe(place.stack.as_str()).await?;

@@ -44,11 +44,11 @@ pub struct PromiseFileError {
 /// # Errors
 /// When there is no promise or no stack, or AWS refuses. A broken promise is an exit code, not an error.
 pub fn run(args: &VerifyArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let project = Project::find(context, &args.project, &args.target, args.stack.as_deref(), &[])?;
+    let project = Project::of(context, &args.on, &[])?;
     let path = path_of(&project, args.promise.as_deref(), context);
     let promise = read(&path)?;
     runtime()?.block_on(async {
-        let session = context.connect(&args.target, Some(&project.settings)).await?;
+        let session = context.connect(&args.on.target, Some(&project.settings)).await?;
         let folder = path.parent().map(Path::to_owned).unwrap_or_default();
         let stage = Stage::open(&session, &project.settings, folder, args.load).await?;
         let mut verdict = match &promise {

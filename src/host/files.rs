@@ -3,7 +3,7 @@
 //! Knows paths and bytes, never what they mean.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -98,9 +98,21 @@ pub fn read_at_most(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     if !metadata.is_file() {
         return Err(FileError::NotRegular { path: path.to_owned() });
     }
-    let file = File::open(path).map_err(system("read", path))?;
+    at_most(limit, File::open(path).map_err(system("read", path))?, path)
+}
+
+/// Reads at most `limit` bytes from standard input, to its end.
+///
+/// # Errors
+/// When it is longer or cannot be read.
+pub fn read_standard_input(limit: u64) -> Result<Vec<u8>, FileError> {
+    at_most(limit, std::io::stdin().lock(), Path::new("standard input"))
+}
+
+fn at_most(limit: u64, source: impl Read, path: &Path) -> Result<Vec<u8>, FileError> {
     let mut content = Vec::new();
-    let found = file.take(limit.saturating_add(1)).read_to_end(&mut content).map_err(system("read", path))?;
+    let found =
+        source.take(limit.saturating_add(1)).read_to_end(&mut content).map_err(system("read", path))?;
     if u64::try_from(found).is_ok_and(|found| found > limit) {
         return Err(FileError::TooLarge { path: path.to_owned(), limit });
     }

@@ -2,16 +2,7 @@
 
 use super::RemoteError;
 
-/// One event of a CloudWatch log group.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogEvent {
-    /// Milliseconds since the Unix epoch.
-    pub timestamp_ms: u64,
-    /// Log stream: one execution environment.
-    pub stream: String,
-    /// The line.
-    pub message: String,
-}
+pub use crate::logs::LogEvent;
 
 /// CloudWatch Logs.
 #[expect(async_fn_in_trait, reason = "current-thread runtime, generics only: Send is not needed")]
@@ -25,6 +16,16 @@ pub trait Logs {
         &self,
         group: &str,
         since_ms: u64,
+        is_chosen: &dyn Fn(&str) -> bool,
+    ) -> Result<Vec<LogEvent>, RemoteError> {
+        self.search(group, since_ms, None, is_chosen).await
+    }
+    /// The same, of those that fit a filter pattern of CloudWatch Logs.
+    async fn search(
+        &self,
+        group: &str,
+        since_ms: u64,
+        pattern: Option<&str>,
         is_chosen: &dyn Fn(&str) -> bool,
     ) -> Result<Vec<LogEvent>, RemoteError>;
 }

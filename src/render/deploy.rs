@@ -12,7 +12,7 @@ pub use change_set::change_set;
 pub use destroy::{destroy_outcome, destroy_plan};
 pub use diagnosis::diagnosis;
 pub use json::{deploy_json, destroy_json, status_json};
-pub use outcome::{deploy_outcome, new_code, removal};
+pub use outcome::{deploy_outcome, new_code, outputs, removal};
 pub use progress::{event_line, progress_message};
 pub use status::status;
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use names::Names;
 
-const DOMAIN: [&str; 15] = [
+const DOMAIN: [&str; 16] = [
     "audit",
     "coldstart",
     "config",
@@ -14,6 +14,7 @@ const DOMAIN: [&str; 15] = [
     "exit",
     "iam",
     "journal",
+    "logs",
     "names",
     "package",
     "pattern",

@@ -7,28 +7,23 @@ use crate::aws::stacks::CloudFormationStacks;
 use crate::cli::{ColdstartBenchArgs, Format};
 use crate::coldstart::{Report, mark};
 use crate::commands::context::written;
-use crate::commands::{Context, Failure, Project, runtime, stack_functions};
+use crate::commands::{Context, Failure, Project, event, runtime, stack_functions};
 use crate::exit::Exit;
 use crate::host::clock::SystemClock;
-use crate::host::files;
 use crate::host::journals::FolderJournals;
 use crate::host::signals::{Signal, Signals};
 use crate::ports::{Clock, Functions, Journals};
 use crate::render::{coldstart as render, coldstart_progress};
-
-/// The largest event of a synchronous invoke
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>: 6 MB).
-const PAYLOAD_LIMIT: u64 = 6 * 1024 * 1024;
 
 /// Measures the functions the arguments mean.
 ///
 /// # Errors
 /// See [`super::Failure`]; whatever happens, the functions are put back or the message names `slsx recover`.
 pub fn run(args: &ColdstartBenchArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let payload = payload(args, context)?;
-    let project = Project::find(context, &args.project, &args.target, args.stack.as_deref(), &[])?;
+    let payload = event::read(args.payload.as_deref(), context)?;
+    let project = Project::of(context, &args.on, &[])?;
     runtime()?.block_on(async {
-        let session = context.connect(&args.target, Some(&project.settings)).await?;
+        let session = context.connect(&args.on.target, Some(&project.settings)).await?;
         let settings = settings(args, &project, &session, payload).await?;
         let functions = LambdaFunctions::new(&session);
         let journals = FolderJournals::new(context.folders.journals());
@@ -109,11 +104,7 @@ async fn settings(
     payload: Vec<u8>,
 ) -> Result<Settings, Failure> {
     let stack = &project.settings.stack;
-    let known = if stack_functions::needs_stack(&args.functions) {
-        stack_functions::of_stack(&CloudFormationStacks::new(session), stack).await?
-    } else {
-        None
-    };
+    let known = stack_functions::known(&args.functions, &CloudFormationStacks::new(session), stack).await?;
     Ok(Settings {
         functions: stack_functions::choose(&args.functions, stack, known.as_deref())?,
         samples: args.samples,
@@ -122,17 +113,4 @@ async fn settings(
         run: mark::run_id(fastrand::u64(..)),
         place: session.place(),
     })
-}
-
-/// The event, checked to be JSON before anything is changed.
-fn payload(args: &ColdstartBenchArgs, context: &Context) -> Result<Vec<u8>, Failure> {
-    let Some(path) = &args.payload else { return Ok(b"{}".to_vec()) };
-    let bytes = files::read_at_most(&context.current_dir.join(path), PAYLOAD_LIMIT)?;
-    match serde_json::from_slice::<serde::de::IgnoredAny>(&bytes) {
-        Ok(_) => Ok(bytes),
-        Err(error) => Err(Failure::Usage {
-            message: format!("{}:{}:{}: not JSON: {error}", path.display(), error.line(), error.column()),
-            help: "--payload takes a file with one JSON value, the event of every invoke".into(),
-        }),
-    }
 }

@@ -43,11 +43,10 @@ use crate::render::deploy as render;
 /// When the project cannot be built and packaged, AWS refuses, or consent is missing.
 pub fn run(args: &DeployArgs, context: &mut Context) -> Result<Exit, Failure> {
     let stopwatch = Stopwatch::start();
-    let project =
-        Project::find(context, &args.project, &args.target, args.stack.as_deref(), &args.parameters)?;
+    let project = Project::of(context, &args.on, &args.parameters)?;
     let mut source = Source::read(&project)?;
     let mut report = runtime()?.block_on(async {
-        let session = context.connect(&args.target, Some(&project.settings)).await?;
+        let session = context.connect(&args.on.target, Some(&project.settings)).await?;
         let mut report = deploy(args, &project, &mut source, &session, context).await?;
         report.requests = session.requests();
         Ok::<_, Failure>(report)
@@ -87,7 +86,7 @@ async fn deploy(
         source.assume(&stack.parameters, project)?;
     }
     let source = &*source;
-    let prepared = prepare::prepare(source, &Aim::of(session, &args.target, context), context).await?;
+    let prepared = prepare::prepare(source, &Aim::of(session, &args.on.target, context), context).await?;
     let template = prepared.template(&bucket)?;
     let buckets = S3Buckets::new(session);
     let chosen = Look { stacks: &stacks, buckets: &buckets, bucket: &bucket, prepared: &prepared, settings }

@@ -107,7 +107,8 @@ fn packages(packages: &[Package]) -> String {
     }
 }
 
-pub(super) fn outputs(out: &mut impl Write, style: Style, outputs: &[Output]) -> io::Result<()> {
+/// Writes outputs in columns.
+pub fn outputs(out: &mut impl Write, style: Style, outputs: &[Output]) -> io::Result<()> {
     let width = outputs.iter().map(|output| output.key.chars().count()).max().unwrap_or_default();
     for output in outputs {
         writeln!(out, "  {:<width$}  {}", style.cyan(&printable(&output.key)), printable(&output.value))?;

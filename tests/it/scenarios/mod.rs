@@ -7,5 +7,6 @@ mod fan_out;
 mod interrupted_demo;
 mod lanes;
 mod local;
+mod operate;
 mod promises;
 mod recover;

@@ -51,7 +51,13 @@ impl Clock for Sleeper {
 struct Failing(RefCell<Vec<RemoteError>>);
 
 impl Logs for Failing {
-    async fn chosen(&self, _: &str, _: u64, _: &dyn Fn(&str) -> bool) -> Result<Vec<LogEvent>, RemoteError> {
+    async fn search(
+        &self,
+        _: &str,
+        _: u64,
+        _: Option<&str>,
+        _: &dyn Fn(&str) -> bool,
+    ) -> Result<Vec<LogEvent>, RemoteError> {
         self.0.borrow_mut().pop().map_or(Ok(Vec::new()), Err)
     }
 }

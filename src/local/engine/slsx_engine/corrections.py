@@ -15,6 +15,7 @@ from . import (
     invocations,
     log_delivery,
     log_pages,
+    log_patterns,
     mapping_permissions,
     message_moves,
     missing_objects,
@@ -40,7 +41,8 @@ from . import (
 )
 
 _ALL = (
-    authorization, policies, log_delivery, log_pages, environment, environment_pool, invocations, function_updates,
+    authorization, policies, log_delivery, log_pages, log_patterns, environment, environment_pool, invocations,
+    function_updates,
     provisioned_concurrency, asynchronous, event_sources, expressions, http_api, search, stacks, restart, transport,
     queues, message_moves, request_resources, mapping_permissions, queue_mappings, stream_mappings,
     api_permissions, deliveries, topics,
