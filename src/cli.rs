@@ -12,7 +12,7 @@ mod precedence;
 mod since;
 mod verbs;
 
-pub use looking::{InvokeArgs, LogsArgs, OutputsArgs, OutputsFormat};
+pub use looking::{DiffArgs, InvokeArgs, LogsArgs, OutputsArgs, OutputsFormat};
 pub use operations::{RedriveArgs, ReplayArgs, VerifyArgs};
 pub use since::Since;
 pub use verbs::{
@@ -100,6 +100,8 @@ pub enum Command {
     Update(UpdateArgs),
     /// Build, package and deploy a SAM or CloudFormation project.
     Deploy(DeployArgs),
+    /// Show what a deployment would change.
+    Diff(DiffArgs),
     /// Show a stack's status, resources and outputs.
     Status(StatusArgs),
     /// Print a stack's outputs, also as a .env file.

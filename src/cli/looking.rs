@@ -6,6 +6,24 @@ use clap::{Args, ValueEnum};
 
 use super::{Format, StackArgs};
 
+/// `slsx diff`. No `Debug`: parameters may be secrets.
+#[derive(Args, Clone)]
+#[command(after_help = "Examples:\n  slsx diff --stage production\n  slsx diff --exit-code --format json")]
+pub struct DiffArgs {
+    /// Which stack.
+    #[command(flatten)]
+    pub on: StackArgs,
+    /// Set a template parameter; may be repeated.
+    #[arg(long = "parameter", value_name = "KEY=VALUE")]
+    pub parameters: Vec<String>,
+    /// Exit 1 when a deployment would change anything.
+    #[arg(long)]
+    pub exit_code: bool,
+    /// Output format: human or json.
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
+    pub format: Format,
+}
+
 /// `slsx outputs`.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:\n  slsx outputs ApiUrl --local\n  slsx outputs --format dotenv > .env")]

@@ -58,6 +58,7 @@ impl Command {
     const fn target_mut(&mut self) -> Option<&mut TargetArgs> {
         match self {
             Self::Deploy(args) => Some(&mut args.on.target),
+            Self::Diff(args) => Some(&mut args.on.target),
             Self::Status(args) => Some(&mut args.on.target),
             Self::Outputs(args) => Some(&mut args.on.target),
             Self::Logs(args) => Some(&mut args.on.target),

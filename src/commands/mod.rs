@@ -8,6 +8,7 @@ pub mod context;
 pub mod demo;
 pub mod deploy;
 pub mod destroy;
+pub mod diff;
 pub mod event;
 pub mod failure;
 pub mod follow;
@@ -43,6 +44,7 @@ pub fn run(command: &Command, context: &mut Context) -> Result<Exit, Failure> {
         Command::New(args) => new::run(args, context),
         Command::Update(args) => update::run(args, context),
         Command::Deploy(args) => deploy::run(args, context),
+        Command::Diff(args) => diff::run(args, context),
         Command::Status(args) => status::run(args, context),
         Command::Outputs(args) => outputs::run(args, context),
         Command::Logs(args) => logs::run(args, context),

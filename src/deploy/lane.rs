@@ -90,7 +90,7 @@ pub struct Wanted<'a> {
 }
 
 /// What CloudFormation shows instead of a value that is nobody's business (`NoEcho`).
-const MASKED: &str = "****";
+pub(super) const MASKED: &str = "****";
 
 /// The first reason why the settings alone make it a matter for CloudFormation.
 #[must_use]

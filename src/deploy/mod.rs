@@ -3,6 +3,7 @@
 pub mod change_set;
 pub mod destroy;
 pub mod diagnosis;
+pub mod difference;
 pub mod eta;
 pub mod events;
 pub mod hot;

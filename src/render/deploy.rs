@@ -3,6 +3,7 @@
 mod change_set;
 mod destroy;
 mod diagnosis;
+mod difference;
 mod json;
 mod outcome;
 mod progress;
@@ -11,6 +12,7 @@ mod status;
 pub use change_set::change_set;
 pub use destroy::{destroy_outcome, destroy_plan};
 pub use diagnosis::diagnosis;
+pub use difference::difference;
 pub use json::{deploy_json, destroy_json, status_json};
 pub use outcome::{deploy_outcome, new_code, outputs, removal};
 pub use progress::{event_line, progress_message};

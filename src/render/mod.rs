@@ -7,6 +7,7 @@ pub mod coldstart_progress;
 pub mod demo;
 pub mod deploy;
 pub mod diagnostic;
+pub mod diff;
 pub mod github;
 mod grid;
 pub mod invoke;

@@ -1,8 +1,8 @@
 //! The stack lane: change set, consent, execution followed to its end.
 
-use super::artifacts::Prepared;
 use super::stack::{Ready, Target};
-use super::{executing, failure_of, in_progress, show, tell};
+use super::survey::Survey;
+use super::{Scene, executing, failure_of, in_progress, show, tell};
 use super::{hot, request};
 use crate::aws::session::Session;
 use crate::cli::DeployArgs;
@@ -10,6 +10,7 @@ use crate::commands::consent::{Consent, ask};
 use crate::commands::follow::{Ended, Pace};
 use crate::commands::{Context, Failure};
 use crate::config::Settings;
+use crate::deploy::difference::Difference;
 use crate::deploy::hot::Note;
 use crate::deploy::report::{Conclusion, DeployReport};
 use crate::deploy::state_machine::{BeforeExecution, Outcome, before_execution};
@@ -19,20 +20,9 @@ use crate::render::deploy as render;
 
 /// Everything it takes.
 pub(super) struct ByChangeSet<'a, S, B, C> {
-    pub(super) args: &'a DeployArgs,
-    /// Consent was given beforehand.
-    pub(super) is_given: bool,
+    pub(super) scene: &'a Scene<'a, S, B, C>,
     pub(super) settings: &'a Settings,
     pub(super) session: &'a Session,
-    pub(super) prepared: &'a Prepared<'a>,
-    /// The template that names the packages.
-    pub(super) template: &'a str,
-    pub(super) buckets: &'a B,
-    pub(super) bucket: &'a str,
-    pub(super) stacks: &'a S,
-    pub(super) clock: &'a C,
-    /// Functions were given code without CloudFormation.
-    pub(super) has_note: bool,
 }
 
 impl<S: Stacks, B: Buckets, C: Clock> ByChangeSet<'_, S, B, C> {
@@ -42,41 +32,45 @@ impl<S: Stacks, B: Buckets, C: Clock> ByChangeSet<'_, S, B, C> {
     /// When AWS refuses or consent is missing.
     pub(super) async fn go(
         &self,
-        parameters: &[String],
         report: DeployReport,
         context: &mut Context,
     ) -> Result<DeployReport, Failure> {
-        let token = self.prepared.token(self.template, self.settings);
+        let Scene { args, is_given, survey, stacks, buckets, clock } = self.scene;
+        let Survey { prepared, template, bucket, .. } = survey;
+        let token = prepared.token(template, self.settings);
         let name = &self.settings.stack;
         let mut deployment = Deployment {
-            args: self.args,
+            args,
             is_local: self.session.is_local(),
-            is_given: self.is_given,
+            is_given: *is_given,
             target: Target {
-                stacks: self.stacks,
-                clock: self.clock,
+                stacks: *stacks,
+                clock: *clock,
                 name,
                 token: &token,
                 pace: Pace::of(self.session.is_local()),
                 is_protected: self.settings.is_protected,
-                may_delete: self.is_given && !self.args.dry_run,
+                may_delete: *is_given && !args.dry_run,
             },
+            difference: survey.chosen.difference.as_ref(),
             report,
         };
         // The status first: a stack that cannot be deployed to must not cost an upload.
         if let Some(kind) = deployment.ready(context).await? {
-            deployment.report.packages = self.prepared.upload(self.buckets, self.bucket, context).await?;
-            let existing = self.stacks.describe(name.as_str()).await?;
-            let delivered =
-                self.prepared.deliver(self.template, self.buckets, self.bucket, self.session).await?;
+            deployment.report.packages = prepared.upload(*buckets, bucket, context).await?;
+            let existing = stacks.describe(name.as_str()).await?;
+            let delivered = prepared.deliver(template, *buckets, bucket, self.session).await?;
+            let known = &survey.parameters;
             let request =
-                request::make(self.settings, parameters, existing.as_ref(), kind, delivered, token.clone());
+                request::make(self.settings, known, existing.as_ref(), kind, delivered, token.clone());
             deployment.go(&request, existing.as_ref(), context).await?;
         }
         let stack = deployment.conclude().await?;
         let is_as_the_template_says = deployment.report.conclusion == Conclusion::Ended(Outcome::Succeeded);
-        if let Some(stack) = stack.filter(|_| self.has_note && is_as_the_template_says) {
-            hot::write(self.buckets, self.bucket, &stack, &Note::about(&stack)).await?;
+        // What functions were given without CloudFormation is in its template by now.
+        let is_noted = survey.chosen.note.as_ref().is_some_and(|note| !note.is_empty());
+        if let Some(stack) = stack.filter(|_| is_noted && is_as_the_template_says) {
+            hot::write(*buckets, bucket, &stack, &Note::about(&stack)).await?;
         }
         Ok(deployment.report)
     }
@@ -89,6 +83,8 @@ struct Deployment<'a, S, C> {
     /// Consent was given beforehand.
     is_given: bool,
     target: Target<'a, S, C>,
+    /// What differs from the deployed template.
+    difference: Option<&'a Difference>,
     report: DeployReport,
 }
 
@@ -182,7 +178,7 @@ impl<S: Stacks, C: Clock> Deployment<'_, S, C> {
     ) -> Result<(), Failure> {
         self.report.changes.clone_from(&change_set.changes);
         show::plan(context, self.args.format, self.will_ask(), |out, style| {
-            render::change_set(out, style, &change_set.changes)
+            render::change_set(out, style, &change_set.changes, self.difference)
         })?;
         if let Some(least) = eta::at_least(&change_set.changes).filter(|_| !self.is_local) {
             context.say(&format!(

@@ -1,9 +1,7 @@
 //! The hot lane: uploads packages, shows which functions get them, asks, and has Lambda take them.
 
-use super::artifacts::Prepared;
 use super::hot::{Hot, NewCode, code_sha256};
-use super::{executing, show};
-use crate::cli::DeployArgs;
+use super::{Scene, executing, show};
 use crate::commands::consent::{Consent, ask};
 use crate::commands::{Context, Failure, stack_functions};
 use crate::deploy::Stack;
@@ -15,15 +13,8 @@ use crate::render::deploy as render;
 
 /// Everything it takes.
 pub(super) struct ByCode<'a, S, B, F, C> {
-    pub(super) args: &'a DeployArgs,
-    /// Consent was given beforehand.
-    pub(super) is_given: bool,
-    pub(super) prepared: &'a Prepared<'a>,
-    pub(super) buckets: &'a B,
-    pub(super) bucket: &'a str,
-    pub(super) stacks: &'a S,
+    pub(super) scene: &'a Scene<'a, S, B, C>,
     pub(super) lambda: F,
-    pub(super) clock: &'a C,
     pub(super) stack: &'a Stack,
 }
 
@@ -35,27 +26,25 @@ impl<S: Stacks, B: Buckets, F: FunctionCode, C: Clock> ByCode<'_, S, B, F, C> {
     pub(super) async fn give(
         &self,
         functions: &[LogicalId],
-        note: Option<Note>,
         report: &mut DeployReport,
         context: &mut Context,
     ) -> Result<bool, Failure> {
-        let will_ask = !self.is_given && !self.args.dry_run;
-        show::plan(context, self.args.format, will_ask, |out, style| {
-            render::new_code(out, style, functions)
-        })?;
+        let Scene { args, is_given, survey, .. } = self.scene;
+        let will_ask = !is_given && !args.dry_run;
+        show::plan(context, args.format, will_ask, |out, style| render::new_code(out, style, functions))?;
         report.conclusion = Conclusion::Previewed;
         let question = "Give them the new code?";
-        if self.args.dry_run || ask(context, self.is_given, "changing code", question)? == Consent::Refused {
+        if args.dry_run || ask(context, *is_given, "changing code", question)? == Consent::Refused {
             return Ok(false);
         }
-        report.packages = self.prepared.upload(self.buckets, self.bucket, context).await?;
+        report.packages = survey.prepared.upload(self.scene.buckets, &survey.bucket, context).await?;
         let new = self.new_code(functions).await?;
-        let note = note.unwrap_or_else(|| Note::about(self.stack));
+        let note = survey.chosen.note.clone().unwrap_or_else(|| Note::about(self.stack));
         let hot = Hot {
             functions: &self.lambda,
-            buckets: self.buckets,
-            clock: self.clock,
-            bucket: self.bucket,
+            buckets: self.scene.buckets,
+            clock: self.scene.clock,
+            bucket: &survey.bucket,
             stack: self.stack,
         };
         executing(context, 0, async |_| hot.give(&new, note).await).await?;
@@ -64,10 +53,10 @@ impl<S: Stacks, B: Buckets, F: FunctionCode, C: Clock> ByCode<'_, S, B, F, C> {
     }
 
     async fn new_code(&self, functions: &[LogicalId]) -> Result<Vec<NewCode>, Failure> {
-        let all = stack_functions::of_stack(self.stacks, &self.stack.name).await?.unwrap_or_default();
+        let all = stack_functions::of_stack(self.scene.stacks, &self.stack.name).await?.unwrap_or_default();
         let found = |id: &LogicalId| {
             let function = all.iter().find(|function| function.logical_id == *id)?;
-            let package = self.prepared.package(id)?;
+            let package = self.scene.survey.prepared.package(id)?;
             Some(NewCode {
                 id: id.clone(),
                 function: function.name.clone(),

@@ -6,6 +6,7 @@ use crate::cli::LaneArg;
 use crate::commands::Failure;
 use crate::config::Settings;
 use crate::deploy::Stack;
+use crate::deploy::difference::Difference;
 use crate::deploy::hot::{Note, note_key};
 use crate::deploy::lane::{Code, Lane, Wanted, Why, choose, is_same};
 use crate::names::LogicalId;
@@ -21,16 +22,20 @@ pub(super) struct Look<'a, S, B> {
     /// The artifact bucket.
     pub(super) bucket: &'a str,
     pub(super) prepared: &'a Prepared<'a>,
+    /// The template as CloudFormation would get it.
+    pub(super) template: &'a str,
     pub(super) settings: &'a Settings,
 }
 
 /// A lane, and what is known of the functions' code.
 #[derive(Debug)]
-pub(super) struct Chosen {
-    pub(super) lane: Lane,
+pub(in crate::commands) struct Chosen {
+    pub(in crate::commands) lane: Lane,
     pub(super) code: Code,
     /// None for a stack that does not exist.
     pub(super) note: Option<Note>,
+    /// From what is deployed; none where that is no template, or none that we can read.
+    pub(in crate::commands) difference: Option<Difference>,
 }
 
 impl Chosen {
@@ -54,11 +59,6 @@ impl Chosen {
             Lane::Hot(functions) => functions.clone(),
             Lane::Stack(_) => self.code.unseen(),
         }
-    }
-
-    /// What was noted of the stack before.
-    pub(super) fn note(&self) -> Option<Note> {
-        self.note.clone()
     }
 
     /// Which lane, and why, in one line.
@@ -85,14 +85,17 @@ impl<S: Stacks, B: Buckets> Look<'_, S, B> {
         document: &Document,
     ) -> Result<Chosen, Failure> {
         let Some(stack) = existing else {
-            return Ok(Chosen { lane: Lane::Stack(Why::New), code: Code::default(), note: None });
+            return Ok(Chosen {
+                lane: Lane::Stack(Why::New),
+                code: Code::default(),
+                note: None,
+                difference: None,
+            });
         };
         let (deployed, note) = tokio::try_join!(self.template(stack), self.note(stack))?;
-        let named = match template::parse(deployed.as_bytes()) {
-            Ok(document) => code_keys(&document, self.bucket),
-            // Whoever wrote it, CloudFormation understands it.
-            Err(_) => Code::default().named,
-        };
+        // Whoever wrote it, CloudFormation understands it.
+        let readable = template::parse(deployed.as_bytes()).ok();
+        let named = readable.as_ref().map(|document| code_keys(document, self.bucket)).unwrap_or_default();
         let note = note.unwrap_or_else(|| Note::about(stack));
         let code = Code { wanted: self.prepared.keys(), named, changed: note.keys() };
         let as_deployed = self.prepared.naming(self.bucket, &code.as_named());
@@ -101,7 +104,11 @@ impl<S: Stacks, B: Buckets> Look<'_, S, B> {
         let tags = request::tags(existing, self.settings.stage.as_str());
         let wanted = Wanted { document, parameters: &parameters, tags: &tags };
         let lane = choose(stack, &wanted, &code, is_same_template, self.settings.is_protected);
-        Ok(Chosen { lane, code, note: Some(note) })
+        let sent = template::parse(self.template.as_bytes()).ok();
+        let difference = readable
+            .zip(sent)
+            .map(|(deployed, sent)| Difference::between(&deployed, &sent).with_settings(stack, &wanted));
+        Ok(Chosen { lane, code, note: Some(note), difference })
     }
 
     /// What was sent last; nothing where the stack has none, as one that was only made for a change set.

@@ -11,13 +11,13 @@ mod request;
 pub(in crate::commands) mod show;
 pub mod source;
 pub mod stack;
+pub(in crate::commands) mod survey;
 
 use self::by_change_set::ByChangeSet;
 use self::by_code::ByCode;
-use self::lane::Look;
-use self::prepare::Aim;
 use self::source::Source;
 use self::stack::News;
+use self::survey::Survey;
 use super::follow::Ended;
 use super::progress::Progress;
 use super::{Context, Failure, Project, runtime};
@@ -34,7 +34,6 @@ use crate::exit::Exit;
 use crate::host::clock::{Stopwatch, SystemClock};
 use crate::host::signals::Signals;
 use crate::names::StackName;
-use crate::ports::Stacks;
 use crate::render::deploy as render;
 
 /// Deploys the project. An operation that fails is an exit code with its cause, not an error.
@@ -72,65 +71,47 @@ async fn deploy(
     session: &Session,
     context: &mut Context,
 ) -> Result<DeployReport, Failure> {
-    let (stacks, clock) = (CloudFormationStacks::new(session), SystemClock::start());
     let settings = &project.settings;
-    let bucket = artifacts::bucket(session);
     let is_given = args.yes || session.is_own_local_aws() && !settings.is_protected;
     if !is_given && !args.dry_run && !context.is_interactive {
         // Nobody can be asked later, so it is said before anything is waited for, deleted or uploaded.
         return Err(Failure::NeedsConsent { what: format!("deploying stack {}", settings.stack) });
     }
-    // The stack first: what it keeps decides what is built.
-    let existing = stacks.describe(settings.stack.as_str()).await?;
-    if let Some(stack) = &existing {
-        source.assume(&stack.parameters, project)?;
-    }
-    let source = &*source;
-    let prepared = prepare::prepare(source, &Aim::of(session, &args.on.target, context), context).await?;
-    let template = prepared.template(&bucket)?;
-    let buckets = S3Buckets::new(session);
-    let chosen = Look { stacks: &stacks, buckets: &buckets, bucket: &bucket, prepared: &prepared, settings }
-        .choose(existing.as_ref(), &source.document)
-        .await?
-        .in_lane(args.lane)?;
-    context.say(&chosen.told());
+    let survey = Survey::of(project, source, session, &args.on.target, context).await?.in_lane(args.lane)?;
+    context.say(&survey.chosen.told());
     let mut report = DeployReport::new(place(&settings.stack, session));
-    report.lane = Some(chosen.lane.clone());
-    let mut is_over = matches!(chosen.lane, Lane::Noop | Lane::Hot(_));
-    if let (Some(stack), functions @ [_, ..]) = (&existing, chosen.functions().as_slice()) {
-        let by_code = ByCode {
-            args,
-            is_given,
-            prepared: &prepared,
-            buckets: &buckets,
-            bucket: &bucket,
-            stacks: &stacks,
-            lambda: LambdaFunctions::new(session),
-            clock: &clock,
-            stack,
-        };
-        let is_given = by_code.give(functions, chosen.note(), &mut report, context).await?;
+    report.lane = Some(survey.chosen.lane.clone());
+    let scene = Scene {
+        args,
+        is_given,
+        survey: &survey,
+        stacks: &CloudFormationStacks::new(session),
+        buckets: &S3Buckets::new(session),
+        clock: &SystemClock::start(),
+    };
+    let mut is_over = matches!(survey.chosen.lane, Lane::Noop | Lane::Hot(_));
+    if let (Some(stack), functions @ [_, ..]) = (&survey.existing, survey.chosen.functions().as_slice()) {
+        let by_code = ByCode { scene: &scene, lambda: LambdaFunctions::new(session), stack };
+        let is_given = by_code.give(functions, &mut report, context).await?;
         is_over |= !is_given && !args.dry_run;
     }
-    if let (Some(stack), true) = (&existing, is_over) {
+    if let (Some(stack), true) = (&survey.existing, is_over) {
         report.status = Some(stack.status.clone());
         report.outputs.clone_from(&stack.outputs);
         return Ok(report);
     }
-    let way = ByChangeSet {
-        args,
-        is_given,
-        settings,
-        session,
-        prepared: &prepared,
-        template: &template,
-        buckets: &buckets,
-        bucket: &bucket,
-        stacks: &stacks,
-        clock: &clock,
-        has_note: chosen.note.is_some_and(|note| !note.is_empty()),
-    };
-    way.go(&source.parameters(), report, context).await
+    ByChangeSet { scene: &scene, settings, session }.go(report, context).await
+}
+
+/// What every lane works with.
+struct Scene<'a, S, B, C> {
+    args: &'a DeployArgs,
+    /// Consent was given beforehand.
+    is_given: bool,
+    survey: &'a Survey<'a>,
+    stacks: &'a S,
+    buckets: &'a B,
+    clock: &'a C,
 }
 
 /// Runs something with a spinner that goes away however it ends.

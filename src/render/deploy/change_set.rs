@@ -3,11 +3,18 @@
 use std::io::{self, Write};
 
 use super::counted;
+use super::difference::{fields, permissions};
+use crate::deploy::difference::Difference;
 use crate::deploy::{Change, ChangeAction, PolicyAction, Replacement};
 use crate::render::style::{Paint, Style, printable};
 
-/// Writes one line for each change and a line of totals.
-pub fn change_set(out: &mut impl Write, style: Style, changes: &[Change]) -> io::Result<()> {
+/// Writes one line for each change, the values that differ in the template, who may do more or less, and totals.
+pub fn change_set(
+    out: &mut impl Write,
+    style: Style,
+    changes: &[Change],
+    difference: Option<&Difference>,
+) -> io::Result<()> {
     let longest = |text: fn(&Change) -> &str| changes.iter().map(|change| text(change).chars().count()).max();
     let name_width = longest(|change| change.logical_id.as_str()).unwrap_or_default();
     let type_width = longest(|change| &change.resource_type).unwrap_or_default();
@@ -27,7 +34,11 @@ pub fn change_set(out: &mut impl Write, style: Style, changes: &[Change]) -> io:
                 style.paint(paint, &notes)
             )?;
         }
+        if let Some(difference) = difference {
+            fields(out, style, difference.of_resource(change.logical_id.as_str()))?;
+        }
     }
+    permissions(out, style, difference.map_or(&[], |difference| &difference.grants))?;
     writeln!(out, "{}", totals(changes))
 }
 

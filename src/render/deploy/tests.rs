@@ -11,10 +11,10 @@ use crate::deploy::{
 };
 use crate::render::style::Style;
 
-const PLAIN: Style = Style::plain(80);
+pub(super) const PLAIN: Style = Style::plain(80);
 const STACK: &str = "arn:aws:cloudformation:eu-west-1:123456789012:stack/video/1";
 
-fn shown(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
+pub(super) fn shown(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
     let mut bytes = Vec::new();
     write(&mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
@@ -37,7 +37,7 @@ fn change(action: ChangeAction, logical_id: &str, resource_type: &str) -> Change
     }
 }
 
-fn changes() -> Vec<Change> {
+pub(super) fn changes() -> Vec<Change> {
     vec![
         change(ChangeAction::Add, "ThumbnailRole", "AWS::IAM::Role"),
         Change {
@@ -176,7 +176,7 @@ fn destroyed() -> DestroyReport {
 
 #[test]
 fn change_sets_show_replacements_and_permissions() {
-    insta::assert_snapshot!(shown(|out| change_set(out, PLAIN, &changes())), @r"
+    insta::assert_snapshot!(shown(|out| change_set(out, PLAIN, &changes(), None)), @r"
           + ThumbnailRole  AWS::IAM::Role         permissions
           ~ Thumbnail      AWS::Lambda::Function  Code.S3Key, MemorySize
           ! Catalog        AWS::DynamoDB::Table   REPLACED; the old one is deleted; KeySchema

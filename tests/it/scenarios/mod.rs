@@ -2,6 +2,7 @@
 
 mod build;
 mod deploy;
+mod diff;
 mod examples;
 mod fan_out;
 mod interrupted_demo;
