@@ -16,6 +16,9 @@ _slsx() {
             ",$1")
                 cmd="slsx"
                 ;;
+            slsx,attach)
+                cmd="slsx__subcmd__attach"
+                ;;
             slsx,audit)
                 cmd="slsx__subcmd__audit"
                 ;;
@@ -92,12 +95,62 @@ _slsx() {
 
     case "${cmd}" in
         slsx)
-            opts="-q -h -V --color --quiet --help --version demo new update deploy diff status outputs logs invoke destroy verify redrive replay coldstart-bench audit recover local completions"
+            opts="-q -h -V --color --quiet --help --version demo new update deploy diff attach status outputs logs invoke destroy verify redrive replay coldstart-bench audit recover local completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        slsx__subcmd__attach)
+            opts="-q -h --project --stage --local --instance --endpoint-url --profile --region --stack --format --color --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -258,7 +311,7 @@ _slsx() {
             return 0
             ;;
         slsx__subcmd__deploy)
-            opts="-q -h --project --stage --local --instance --endpoint-url --profile --region --stack --parameter --yes --dry-run --lane --format --color --quiet --help"
+            opts="-q -h --project --stage --local --instance --endpoint-url --profile --region --stack --parameter --yes --dry-run --detach --lane --format --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

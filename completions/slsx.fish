@@ -35,6 +35,7 @@ complete -c slsx -n "__fish_slsx_needs_command" -f -a "new" -d 'Scaffold a proje
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "update" -d 'Merge a newer version of its pattern into a project'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "deploy" -d 'Build, package and deploy a SAM or CloudFormation project'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "diff" -d 'Show what a deployment would change'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "attach" -d 'Follow an operation that is in progress to its end'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "status" -d 'Show a stack\'s status, resources and outputs'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "outputs" -d 'Print a stack\'s outputs, also as a .env file'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "logs" -d 'Show what a stack\'s functions log, and follow it'
@@ -101,6 +102,7 @@ never\t'Not at all'"
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l local -d 'Use local AWS, started if it is not running'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l yes -d 'Ask nothing'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l dry-run -d 'Build and package, show what would be changed and stop'
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l detach -d 'Start the execution and do not follow it; `slsx attach` does'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -s h -l help -d 'Print help'
 complete -c slsx -n "__fish_slsx_using_subcommand diff" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
@@ -120,6 +122,21 @@ complete -c slsx -n "__fish_slsx_using_subcommand diff" -l local -d 'Use local A
 complete -c slsx -n "__fish_slsx_using_subcommand diff" -l exit-code -d 'Exit 1 when a deployment would change anything'
 complete -c slsx -n "__fish_slsx_using_subcommand diff" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand diff" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand attach" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand attach" -l stage -d 'Stage, such as dev or production; default: dev' -r
+complete -c slsx -n "__fish_slsx_using_subcommand attach" -l instance -d 'Which local AWS, when several run side by side' -r
+complete -c slsx -n "__fish_slsx_using_subcommand attach" -l endpoint-url -d 'Send every request to this endpoint instead of AWS' -r
+complete -c slsx -n "__fish_slsx_using_subcommand attach" -l profile -d 'Profile of the AWS configuration files' -r
+complete -c slsx -n "__fish_slsx_using_subcommand attach" -l region -d 'AWS region' -r
+complete -c slsx -n "__fish_slsx_using_subcommand attach" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
+complete -c slsx -n "__fish_slsx_using_subcommand attach" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand attach" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand attach" -l local -d 'Use local AWS, started if it is not running'
+complete -c slsx -n "__fish_slsx_using_subcommand attach" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand attach" -s h -l help -d 'Print help'
 complete -c slsx -n "__fish_slsx_using_subcommand status" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
 complete -c slsx -n "__fish_slsx_using_subcommand status" -l stage -d 'Stage, such as dev or production; default: dev' -r
 complete -c slsx -n "__fish_slsx_using_subcommand status" -l instance -d 'Which local AWS, when several run side by side' -r

@@ -12,7 +12,7 @@ mod precedence;
 mod since;
 mod verbs;
 
-pub use looking::{DiffArgs, InvokeArgs, LogsArgs, OutputsArgs, OutputsFormat};
+pub use looking::{AttachArgs, DiffArgs, InvokeArgs, LogsArgs, OutputsArgs, OutputsFormat};
 pub use operations::{RedriveArgs, ReplayArgs, VerifyArgs};
 pub use since::Since;
 pub use verbs::{
@@ -102,6 +102,8 @@ pub enum Command {
     Deploy(DeployArgs),
     /// Show what a deployment would change.
     Diff(DiffArgs),
+    /// Follow an operation that is in progress to its end.
+    Attach(AttachArgs),
     /// Show a stack's status, resources and outputs.
     Status(StatusArgs),
     /// Print a stack's outputs, also as a .env file.

@@ -201,6 +201,17 @@ impl Stacks for CloudFormationStacks {
             .map_err(|error| translate("cloudformation:RollbackStack", error))
     }
 
+    async fn cancel_update(&self, stack: &str, token: &str) -> Result<(), RemoteError> {
+        self.client
+            .cancel_update_stack()
+            .stack_name(stack)
+            .client_request_token(token)
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| translate("cloudformation:CancelUpdateStack", error))
+    }
+
     async fn delete(&self, stack: &str, token: &str) -> Result<(), RemoteError> {
         self.client
             .delete_stack()

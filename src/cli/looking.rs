@@ -24,6 +24,20 @@ pub struct DiffArgs {
     pub format: Format,
 }
 
+/// `slsx attach`.
+#[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  slsx attach --stage production\n  slsx attach --stack orders-dev --format json"
+)]
+pub struct AttachArgs {
+    /// Which stack.
+    #[command(flatten)]
+    pub on: StackArgs,
+    /// Output format: human or json.
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
+    pub format: Format,
+}
+
 /// `slsx outputs`.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:\n  slsx outputs ApiUrl --local\n  slsx outputs --format dotenv > .env")]

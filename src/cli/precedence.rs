@@ -59,6 +59,7 @@ impl Command {
         match self {
             Self::Deploy(args) => Some(&mut args.on.target),
             Self::Diff(args) => Some(&mut args.on.target),
+            Self::Attach(args) => Some(&mut args.on.target),
             Self::Status(args) => Some(&mut args.on.target),
             Self::Outputs(args) => Some(&mut args.on.target),
             Self::Logs(args) => Some(&mut args.on.target),

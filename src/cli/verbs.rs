@@ -128,6 +128,9 @@ pub struct DeployArgs {
     /// Build and package, show what would be changed and stop.
     #[arg(long)]
     pub dry_run: bool,
+    /// Start the execution and do not follow it; `slsx attach` does.
+    #[arg(long)]
+    pub detach: bool,
     /// How to get to the stack: auto, hot (the functions' code alone) or stack (CloudFormation).
     #[arg(long, value_enum, default_value_t = LaneArg::Auto, hide_possible_values = true, value_name = "LANE")]
     pub lane: LaneArg,

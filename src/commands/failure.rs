@@ -182,10 +182,12 @@ pub enum Failure {
     },
     /// The wish to stop, while CloudFormation is at work: it goes on without us.
     #[error("stopped following; the operation goes on at AWS")]
-    #[diagnostic(help("run the same command again to follow it to its end"))]
+    #[diagnostic(help("{help}"))]
     LeftToAws {
         /// Which wish.
         signal: Signal,
+        /// How to come back to it.
+        help: &'static str,
     },
     /// The wish to stop, before anything was sent.
     #[error("stopped while building; nothing was sent")]
@@ -250,12 +252,12 @@ impl Failure {
             Self::Journal(JournalError::Held { .. }) => Exit::Busy,
             Self::Output(_) if self.is_broken_pipe() => Exit::Done,
             Self::Output(_) => Exit::Usage,
-            Self::LeftToAws { signal } | Self::StoppedBuilding { signal } | Self::Interrupted { signal } => {
-                match signal {
-                    Signal::Interrupt => Exit::Interrupted,
-                    Signal::Terminate => Exit::Terminated,
-                }
-            }
+            Self::LeftToAws { signal, .. }
+            | Self::StoppedBuilding { signal }
+            | Self::Interrupted { signal } => match signal {
+                Signal::Interrupt => Exit::Interrupted,
+                Signal::Terminate => Exit::Terminated,
+            },
             Self::LeftAtOnce { .. } | Self::NotWhole { .. } => Exit::NeedsRecovery,
             Self::DemoStep { exit, .. } => *exit,
         }
@@ -297,7 +299,8 @@ mod tests {
 
     #[test]
     fn leaving_an_operation_to_aws_says_which_wish_it_was() {
-        assert_eq!(Failure::LeftToAws { signal: Signal::Interrupt }.exit(), Exit::Interrupted);
-        assert_eq!(Failure::LeftToAws { signal: Signal::Terminate }.exit(), Exit::Terminated);
+        let left = |signal| Failure::LeftToAws { signal, help: "" };
+        assert_eq!(left(Signal::Interrupt).exit(), Exit::Interrupted);
+        assert_eq!(left(Signal::Terminate).exit(), Exit::Terminated);
     }
 }

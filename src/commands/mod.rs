@@ -1,5 +1,6 @@
 //! The verbs: each command wires domain, ports and rendering together, and decides nothing itself.
 
+pub mod attach;
 pub mod audit;
 pub mod coldstart_bench;
 pub mod completions;
@@ -45,6 +46,7 @@ pub fn run(command: &Command, context: &mut Context) -> Result<Exit, Failure> {
         Command::Update(args) => update::run(args, context),
         Command::Deploy(args) => deploy::run(args, context),
         Command::Diff(args) => diff::run(args, context),
+        Command::Attach(args) => attach::run(args, context),
         Command::Status(args) => status::run(args, context),
         Command::Outputs(args) => outputs::run(args, context),
         Command::Logs(args) => logs::run(args, context),

@@ -48,6 +48,12 @@ impl<'a> Progress<'a> {
         self.print(line);
     }
 
+    /// What can stop the drawing for a moment, while something else is on the terminal.
+    #[must_use]
+    pub fn pause(&self) -> Pause {
+        Pause(self.spinner.clone())
+    }
+
     /// Takes the spinner away.
     pub fn finish(self) {
         if let Some(spinner) = self.spinner {
@@ -61,6 +67,27 @@ impl<'a> Progress<'a> {
             Some(spinner) => spinner.print_above(line),
             // A closed stderr must not end the work.
             None => drop(writeln!(self.err, "{line}")),
+        }
+    }
+}
+
+/// Stops the drawing for a moment.
+#[derive(Clone, Debug)]
+pub struct Pause(Option<Spinner>);
+
+impl Pause {
+    /// Does something on the terminal that the spinner must not draw over.
+    pub fn around<T>(&self, act: impl FnOnce() -> T) -> T {
+        match &self.0 {
+            Some(spinner) => spinner.suspended(act),
+            None => act(),
+        }
+    }
+
+    /// Prints a line above the spinner. Without one, nobody was asked, and there is nothing to say.
+    pub fn say(&self, line: &str) {
+        if let Some(spinner) = &self.0 {
+            spinner.print_above(line);
         }
     }
 }

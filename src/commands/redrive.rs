@@ -116,7 +116,7 @@ impl<Q: Queues, C: Clock> Mover<'_, Q, C> {
                 |moved: u64| context.say(&format!("{name}: {moved} of about {} moved ...", queue.depth));
             let task = tokio::select! {
                 task = self.move_one(&queue.arn, &mut tell) => task?,
-                signal = signals.next() => return Err(Failure::LeftToAws { signal }),
+                signal = signals.next() => return Err(Failure::LeftToAws { signal, help: "`slsx redrive --dry-run` shows what is left" }),
             };
             view.moved = Some(task.moved);
             view.reason = match task.status {

@@ -27,6 +27,8 @@ pub enum Conclusion {
     Previewed,
     /// The changes were executed.
     Ended(Outcome),
+    /// The execution was started, and nobody follows it.
+    Started,
     /// Functions have new code, and nothing else changed.
     CodeGiven,
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// A spinner with elapsed time and a message, drawn on standard error.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Spinner(ProgressBar);
 
 impl Spinner {
@@ -29,6 +29,11 @@ impl Spinner {
     /// Prints a line that stays, above the spinner.
     pub fn print_above(&self, line: &str) {
         self.0.println(line);
+    }
+
+    /// Is away while something else is on the terminal.
+    pub fn suspended<T>(&self, act: impl FnOnce() -> T) -> T {
+        self.0.suspend(act)
     }
 
     /// Disappears.

@@ -133,7 +133,7 @@ fn every_example_of_the_help_is_taken() {
 fn a_line_that_is_not_taken_would_be_noticed() {
     for line in [
         "slsx destroy --resume",
-        "slsx attach",
+        "slsx attach --never",
         "slsx new fan-out a b",
         "slsx coldstart-bench -n many",
         "slsx new --dry-run",

@@ -26,6 +26,7 @@ mod readme;
 mod rule_pages;
 mod scenarios;
 mod stacks;
+mod terminal;
 mod traffic;
 mod update;
 mod variables;

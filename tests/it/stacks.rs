@@ -204,6 +204,11 @@ impl Stacks for Script {
         Ok(())
     }
 
+    async fn cancel_update(&self, _: &str, _: &str) -> Result<(), RemoteError> {
+        self.note("cancel");
+        Ok(())
+    }
+
     async fn delete(&self, _: &str, _: &str) -> Result<(), RemoteError> {
         self.note("delete stack");
         Ok(())
@@ -310,7 +315,8 @@ fn a_change_set_that_is_being_computed_is_joined_and_executed_by_its_arn() {
     let name = StackName::new("video");
     let target = script.target(&name);
     let made = block_on(target.change_set(&request(), false)).unwrap().unwrap();
-    let ended = block_on(target.execute(&made, ChangeSetKind::Update, &mut |_: News<'_>| ())).unwrap();
+    let started = block_on(target.start(&made, ChangeSetKind::Update)).unwrap();
+    let ended = block_on(target.follow(&started, &mut |_: News<'_>| ())).unwrap();
     assert_eq!(ended.outcome, Outcome::Succeeded);
     assert_eq!(script.calls(), ["execute arn:theirs"]);
 }

@@ -303,46 +303,20 @@ fn answers_of_one_project_make_another() {
     assert!(bad.stderr.contains("answers file"), "{}", bad.stderr);
 }
 
-/// Types what a person would, on a terminal of its own, and prints what was shown.
-const TYPIST: &str = r#"
-import os, pty, select, sys, time
-keys = [key.encode().decode("unicode_escape").encode() for key in sys.argv[1].split("|")]
-pid, terminal = pty.fork()
-if pid == 0:
-    os.environ.pop("CI", None)
-    os.environ["TERM"] = "xterm"
-    os.execv(sys.argv[2], sys.argv[2:])
-shown, deadline, typed = b"", time.monotonic() + 30, 0
-while time.monotonic() < deadline:
-    ready, _, _ = select.select([terminal], [], [], 0.4)
-    if ready:
-        try:
-            part = os.read(terminal, 65536)
-        except OSError:
-            break
-        if not part:
-            break
-        shown += part
-    elif typed < len(keys):
-        os.write(terminal, keys[typed])
-        typed += 1
-sys.stdout.buffer.write(shown)
-code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-sys.exit(code if code >= 0 else 128 - code)  # as a shell tells it
-"#;
-
-fn on_terminal(folder: &Path, keys: &str, arguments: &[&str]) -> Ran {
-    let mut command = Command::new("python3");
-    command.args(["-c", TYPIST, keys, env!("CARGO_BIN_EXE_slsx")]).args(arguments).current_dir(folder);
-    Ran::of(command.output().unwrap(), arguments)
+/// Answers one question after another.
+fn on_terminal(folder: &Path, keys: &[&str], arguments: &[&str]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_slsx"));
+    command.args(arguments).current_dir(folder);
+    let steps: Vec<(&str, &str)> = keys.iter().map(|keys| ("", *keys)).collect();
+    crate::terminal::run(&command, &steps)
 }
 
 #[test]
 fn questions_are_asked_on_a_terminal_and_checked_as_they_are_typed() {
     let world = tempfile::tempdir().unwrap();
     write_pattern(&world.path().join("small"), "1.0.0", &[("a.txt", "a\n")]);
-    let keys = r"my-app\r|\x1b[B\r|5000\r|\x7f\x7f\x7f\x7f512\r";
-    let ran = on_terminal(world.path(), keys, &["new", "small", "--from", "small"]).assert_exit(0);
+    let keys = ["my-app\r", "\x1b[B\r", "5000\r", "\x7f\x7f\x7f\x7f512\r"];
+    let ran = on_terminal(world.path(), &keys, &["new", "small", "--from", "small"]).assert_exit(0);
     assert!(ran.stdout.contains("How much?") && ran.stdout.contains("1 to 999"), "{}", ran.stdout);
     let text = fs::read_to_string(world.path().join("my-app/.slsx/answers.toml")).unwrap();
     let record: toml::Table = text.parse().unwrap();
@@ -353,8 +327,8 @@ fn questions_are_asked_on_a_terminal_and_checked_as_they_are_typed() {
 #[test]
 fn a_person_who_stops_leaves_nothing() {
     let world = tempfile::tempdir().unwrap();
-    for key in [r"\x03", r"\x1b"] {
-        on_terminal(world.path(), &format!(r"app\r|{key}"), &["new", "fan-out"]).assert_exit(130);
+    for key in ["\x03", "\x1b"] {
+        on_terminal(world.path(), &["app\r", key], &["new", "fan-out"]).assert_exit(130);
         assert_eq!(fs::read_dir(world.path()).unwrap().count(), 0);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::stack::{Ready, Target};
 use super::survey::Survey;
-use super::{Scene, executing, failure_of, in_progress, show, tell};
+use super::{Scene, failure_of, in_progress, show, stoppable, tell};
 use super::{hot, request};
 use crate::aws::session::Session;
 use crate::cli::DeployArgs;
@@ -193,8 +193,14 @@ impl<S: Stacks, C: Clock> Deployment<'_, S, C> {
             return allowed.map(drop);
         }
         let target = &self.target;
-        let ended = executing(context, change_set.changes.len(), async |progress| {
-            Ok(target.execute(change_set, kind, &mut |news| tell(&news, progress)).await?)
+        let operated = target.start(change_set, kind).await?;
+        if self.args.detach {
+            self.report.conclusion = Conclusion::Started;
+            return Ok(());
+        }
+        let (id, expected) = (&operated.stack_id, change_set.changes.len());
+        let ended = stoppable::follow(target, id, kind.operation(), expected, context, async |progress| {
+            target.follow(&operated, &mut |news| tell(&news, progress)).await
         })
         .await?;
         self.report.diagnosis = failure_of(&ended);

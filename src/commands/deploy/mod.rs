@@ -11,6 +11,7 @@ mod request;
 pub(in crate::commands) mod show;
 pub mod source;
 pub mod stack;
+pub(in crate::commands) mod stoppable;
 pub(in crate::commands) mod survey;
 
 use self::by_change_set::ByChangeSet;
@@ -59,7 +60,9 @@ pub fn run(args: &DeployArgs, context: &mut Context) -> Result<Exit, Failure> {
         Format::Json => render::deploy_json(out, &report),
     })?;
     Ok(match report.conclusion {
-        Conclusion::NoChanges | Conclusion::Previewed | Conclusion::CodeGiven => Exit::Done,
+        Conclusion::NoChanges | Conclusion::Previewed | Conclusion::CodeGiven | Conclusion::Started => {
+            Exit::Done
+        }
         Conclusion::Ended(outcome) => exit_of(outcome),
     })
 }
@@ -136,7 +139,7 @@ pub(in crate::commands) async fn executing<T>(
     in_progress(context, expected, async |progress| {
         tokio::select! {
             result = work(progress) => result,
-            signal = signals.next() => Err(Failure::LeftToAws { signal }),
+            signal = signals.next() => Err(Failure::LeftToAws { signal, help: stoppable::ATTACH }),
         }
     })
     .await

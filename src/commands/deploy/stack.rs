@@ -254,21 +254,52 @@ impl<S: Stacks, C: Clock> Target<'_, S, C> {
         Ok(())
     }
 
-    /// Executes the change set and follows it to its end.
+    /// Executes the change set, and returns what is in progress now.
     ///
     /// # Errors
-    /// When AWS refuses; an operation that fails is an ending, not an error.
-    pub async fn execute(
-        &self,
-        change_set: &ChangeSet,
-        kind: ChangeSetKind,
-        tell: &mut dyn FnMut(News<'_>),
-    ) -> Result<Ended, StackError> {
+    /// When AWS refuses.
+    pub async fn start(&self, change_set: &ChangeSet, kind: ChangeSetKind) -> Result<Operated, StackError> {
         let stack = self.stacks.describe(self.name.as_str()).await?;
         let id = stack.map_or_else(|| Arn::new(self.name.as_str()), |stack| stack.id);
         let before = self.newest_event(&id).await?;
         self.stacks.execute_change_set(self.name.as_str(), &change_set.id, &self.fresh_token()).await?;
-        self.follow_from(&id, kind.operation(), None, before, tell).await
+        Ok(Operated { stack_id: id, operation: kind.operation(), scope: None, before })
+    }
+
+    /// Follows what was started to its end.
+    ///
+    /// # Errors
+    /// When AWS refuses; an operation that fails is an ending, not an error.
+    pub async fn follow(
+        &self,
+        operated: &Operated,
+        tell: &mut dyn FnMut(News<'_>),
+    ) -> Result<Ended, StackError> {
+        let mut on_event = |event: &StackEvent, progress: &Progress| tell(News::Event(event, progress));
+        Ok(follow(self.stacks, self.clock, operated, self.pace, &mut on_event).await?)
+    }
+
+    /// Follows what is in progress on the stack, whoever started it.
+    ///
+    /// # Errors
+    /// As [`Self::follow`].
+    pub async fn attach(
+        &self,
+        id: &Arn,
+        operation: Operation,
+        tell: &mut dyn FnMut(News<'_>),
+    ) -> Result<Ended, StackError> {
+        let events = self.stacks.events(id.as_str(), None).await?;
+        let scope = Scope::latest(id, &events);
+        self.follow_from(id, operation, Some(scope), None, tell).await
+    }
+
+    /// Has a running update rolled back.
+    ///
+    /// # Errors
+    /// When AWS refuses, as it does once the update is over.
+    pub async fn cancel(&self, id: &Arn) -> Result<(), StackError> {
+        Ok(self.stacks.cancel_update(id.as_str(), &self.fresh_token()).await?)
     }
 
     async fn no_change_set(
@@ -325,9 +356,7 @@ impl<S: Stacks, C: Clock> Target<'_, S, C> {
         before: Option<String>,
         tell: &mut dyn FnMut(News<'_>),
     ) -> Result<Ended, StackError> {
-        let operated = Operated { stack_id: id.clone(), operation, scope, before };
-        let mut on_event = |event: &StackEvent, progress: &Progress| tell(News::Event(event, progress));
-        Ok(follow(self.stacks, self.clock, &operated, self.pace, &mut on_event).await?)
+        self.follow(&Operated { stack_id: id.clone(), operation, scope, before }, tell).await
     }
 }
 

@@ -147,6 +147,7 @@ pub fn deploy_json(out: &mut impl Write, report: &DeployReport) -> io::Result<()
         conclusion: match report.conclusion {
             Conclusion::NoChanges => "no-changes",
             Conclusion::Previewed => "previewed",
+            Conclusion::Started => "started",
             Conclusion::CodeGiven => "code-given",
             Conclusion::Ended(outcome) => word(outcome),
         },

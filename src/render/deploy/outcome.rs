@@ -30,6 +30,7 @@ fn headline(style: Style, report: &DeployReport) -> String {
     let (mark, what) = match report.conclusion {
         Conclusion::NoChanges => (style.passed(), "is up to date, nothing to change"),
         Conclusion::Previewed => (style.skipped(), "was not changed: this was a preview"),
+        Conclusion::Started => (style.skipped(), "is being changed; `slsx attach` follows it to its end"),
         Conclusion::CodeGiven => (style.passed(), "has the new code"),
         Conclusion::Ended(Outcome::Succeeded) => (style.passed(), "is deployed"),
         Conclusion::Ended(Outcome::RolledBack) => (style.failed(), "failed and was rolled back"),

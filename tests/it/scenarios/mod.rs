@@ -11,3 +11,4 @@ mod local;
 mod operate;
 mod promises;
 mod recover;
+mod stopping;
