@@ -46,7 +46,7 @@ complete -c slsx -n "__fish_slsx_needs_command" -f -a "redrive" -d 'Move dead le
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "replay" -d 'Rebuild a read model from its events'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "coldstart-bench" -d 'Measure cold starts in fresh execution environments'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "audit" -d 'Lint templates, handler code and IAM policies'
-complete -c slsx -n "__fish_slsx_needs_command" -f -a "recover" -d 'Undo what an interrupted run left changed'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "recover" -d 'Undo what an interrupted run left, and go on with a failed rollback'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "local" -d 'Run local AWS, an emulator that slsx installs and starts by itself'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "completions" -d 'Print a shell completion script'
 complete -c slsx -n "__fish_slsx_using_subcommand demo" -s n -l samples -d 'Cold starts to measure for each function' -r
@@ -314,12 +314,15 @@ complete -c slsx -n "__fish_slsx_using_subcommand recover" -l instance -d 'Which
 complete -c slsx -n "__fish_slsx_using_subcommand recover" -l endpoint-url -d 'Send every request to this endpoint instead of AWS' -r
 complete -c slsx -n "__fish_slsx_using_subcommand recover" -l profile -d 'Profile of the AWS configuration files' -r
 complete -c slsx -n "__fish_slsx_using_subcommand recover" -l region -d 'AWS region' -r
+complete -c slsx -n "__fish_slsx_using_subcommand recover" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
+complete -c slsx -n "__fish_slsx_using_subcommand recover" -l skip -d 'Leave this resource as it is when a failed rollback goes on; may be repeated' -r
 complete -c slsx -n "__fish_slsx_using_subcommand recover" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
 json\t'One JSON object with a `schema` field'"
 complete -c slsx -n "__fish_slsx_using_subcommand recover" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
 always\t'Also into a pipe'
 never\t'Not at all'"
 complete -c slsx -n "__fish_slsx_using_subcommand recover" -l local -d 'Use local AWS, started if it is not running'
+complete -c slsx -n "__fish_slsx_using_subcommand recover" -l yes -d 'Ask nothing'
 complete -c slsx -n "__fish_slsx_using_subcommand recover" -l dry-run -d 'Show what would be undone and change nothing'
 complete -c slsx -n "__fish_slsx_using_subcommand recover" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand recover" -s h -l help -d 'Print help'

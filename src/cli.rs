@@ -124,7 +124,7 @@ pub enum Command {
     ColdstartBench(ColdstartBenchArgs),
     /// Lint templates, handler code and IAM policies.
     Audit(AuditArgs),
-    /// Undo what an interrupted run left changed.
+    /// Undo what an interrupted run left, and go on with a failed rollback.
     Recover(RecoverArgs),
     /// Run local AWS, an emulator that slsx installs and starts by itself.
     Local(LocalArgs),

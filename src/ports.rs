@@ -391,6 +391,8 @@ pub trait Stacks {
     async fn newest_event(&self, stack: &str) -> Result<Option<String>, RemoteError>;
     /// `RollbackStack`: takes a paused, failed update back; returns before that is done.
     async fn roll_back(&self, stack: &str, token: &str) -> Result<(), RemoteError>;
+    /// `ContinueUpdateRollback`: goes on with a failed rollback, without these resources; returns before that is done.
+    async fn continue_rollback(&self, stack: &str, skip: &[String], token: &str) -> Result<(), RemoteError>;
     /// `CancelUpdateStack`: has a running update rolled back; returns before that is done.
     async fn cancel_update(&self, stack: &str, token: &str) -> Result<(), RemoteError>;
     /// `DeleteStack`; returns before it is deleted.

@@ -201,6 +201,18 @@ impl Stacks for CloudFormationStacks {
             .map_err(|error| translate("cloudformation:RollbackStack", error))
     }
 
+    async fn continue_rollback(&self, stack: &str, skip: &[String], token: &str) -> Result<(), RemoteError> {
+        self.client
+            .continue_update_rollback()
+            .stack_name(stack)
+            .set_resources_to_skip((!skip.is_empty()).then(|| skip.to_vec()))
+            .client_request_token(token)
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| translate("cloudformation:ContinueUpdateRollback", error))
+    }
+
     async fn cancel_update(&self, stack: &str, token: &str) -> Result<(), RemoteError> {
         self.client
             .cancel_update_stack()

@@ -69,7 +69,7 @@ impl Command {
             Self::Redrive(args) => Some(&mut args.on.target),
             Self::Replay(args) => Some(&mut args.on.target),
             Self::ColdstartBench(args) => Some(&mut args.on.target),
-            Self::Recover(args) => Some(&mut args.target),
+            Self::Recover(args) => Some(&mut args.on.target),
             Self::Demo(_)
             | Self::New(_)
             | Self::Update(_)

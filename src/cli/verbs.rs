@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::FalseyValueParser;
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{AuditFormat, Format, ProjectArgs, StackArgs, TargetArgs};
+use super::{AuditFormat, Format, StackArgs};
 
 /// `slsx demo`.
 #[derive(Args, Clone, Debug)]
@@ -227,14 +227,19 @@ pub struct AuditArgs {
 
 /// `slsx recover`.
 #[derive(Args, Clone, Debug)]
-#[command(after_help = "Examples:\n  slsx recover --dry-run\n  slsx recover --local")]
+#[command(
+    after_help = "Examples:\n  slsx recover --dry-run\n  slsx recover --stage dev --skip OldQueue    without what cannot be rolled back"
+)]
 pub struct RecoverArgs {
-    /// Whose region and profile, if there is a project.
+    /// Which stack, if there is a project.
     #[command(flatten)]
-    pub project: ProjectArgs,
-    /// Which AWS.
-    #[command(flatten)]
-    pub target: TargetArgs,
+    pub on: StackArgs,
+    /// Leave this resource as it is when a failed rollback goes on; may be repeated.
+    #[arg(long, value_name = "RESOURCE")]
+    pub skip: Vec<String>,
+    /// Ask nothing.
+    #[arg(long, env = "SLSX_YES", hide_env = true, value_parser = FalseyValueParser::new())]
+    pub yes: bool,
     /// Show what would be undone and change nothing.
     #[arg(long)]
     pub dry_run: bool,

@@ -76,12 +76,14 @@ impl<'a> Progress<'a> {
 pub struct Pause(Option<Spinner>);
 
 impl Pause {
-    /// Does something on the terminal that the spinner must not draw over.
-    pub fn around<T>(&self, act: impl FnOnce() -> T) -> T {
-        match &self.0 {
-            Some(spinner) => spinner.suspended(act),
-            None => act(),
-        }
+    /// Stops it.
+    pub fn begin(&self) {
+        self.0.iter().for_each(Spinner::hide);
+    }
+
+    /// Lets it go on.
+    pub fn end(&self) {
+        self.0.iter().for_each(Spinner::show);
     }
 
     /// Prints a line above the spinner. Without one, nobody was asked, and there is nothing to say.

@@ -1,6 +1,7 @@
 //! `recover`: undoes what interrupted runs left, from the journals on this machine; prints nothing.
 
 pub mod command;
+mod stack;
 
 use super::coldstart_bench::restore::{preview, settle, undo};
 use crate::journal::{Entry, Place, Recovered, Recovery, Unreadable, Verdict};

@@ -10,6 +10,7 @@ pub mod hot;
 pub mod lane;
 pub mod model;
 pub mod report;
+pub mod rollback;
 pub mod state_machine;
 pub mod status;
 mod vocabulary;

@@ -73,6 +73,21 @@ pub struct DeployReport {
     pub diagnosis: Option<Diagnosis>,
 }
 
+/// What became of a rollback that had failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rollback {
+    /// The stack.
+    pub stack: StackName,
+    /// What could not be rolled back.
+    pub failed: Vec<StackResource>,
+    /// Logical ids of what is left as it is.
+    pub skipped: Vec<String>,
+    /// How it ended; none when it was only shown.
+    pub outcome: Option<Outcome>,
+    /// Why it failed again, if it did.
+    pub diagnosis: Option<Diagnosis>,
+}
+
 impl DeployReport {
     /// A deployment that has not found anything to do yet.
     #[must_use]

@@ -36,8 +36,7 @@ pub enum Stop {
     /// The rollback of an update failed.
     #[error("the rollback of an earlier update failed")]
     #[diagnostic(help(
-        "repair what `slsx status` shows as failed, run `aws cloudformation continue-update-rollback --stack-name \
-         NAME` with the stack's name, then deploy again"
+        "run `slsx recover`: it shows what could not be rolled back and goes on with it; then deploy again"
     ))]
     ContinueRollback,
     /// The rollback of an import failed; CloudFormation cannot continue it.

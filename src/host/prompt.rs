@@ -4,6 +4,10 @@ use std::io::ErrorKind;
 
 use inquire::validator::Validation;
 use inquire::{Confirm, CustomUserError, InquireError, Select, Text};
+use tokio::sync::oneshot;
+
+use super::signals::Signals;
+use super::terminal;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +56,34 @@ pub fn text(
 pub fn choice(question: &str, choices: &[&str], start: usize) -> Result<String, PromptError> {
     let answer = Select::new(question, choices.to_vec()).with_starting_cursor(start).prompt()?;
     Ok(answer.to_owned())
+}
+
+/// The same, while a signal may come: between two keys Ctrl-C is one, and whoever listens for signals must hear it.
+/// None when one came, which leaves the question unanswered and the terminal as it was.
+///
+/// # Errors
+/// As [`text`].
+pub async fn choice_unless(
+    signals: &mut Signals,
+    question: &'static str,
+    choices: &'static [&'static str],
+) -> Result<Option<String>, PromptError> {
+    let before = terminal::Settings::read();
+    let (sender, answer) = oneshot::channel();
+    // Not on the runtime's threads for blocking calls, for whose end it would wait.
+    std::thread::spawn(move || sender.send(choice(question, choices, 0)));
+    tokio::select! {
+        answer = answer => match answer {
+            Ok(answer) => answer.map(Some),
+            Err(_) => Err(PromptError::Terminal("the question was not answered".to_owned())),
+        },
+        _ = signals.next() => {
+            if let Some(before) = before {
+                before.restore();
+            }
+            Ok(None)
+        }
+    }
 }
 
 /// Yes or no.

@@ -13,6 +13,7 @@ pub use change_set::change_set;
 pub use destroy::{destroy_outcome, destroy_plan};
 pub use diagnosis::diagnosis;
 pub use difference::difference;
+pub(super) use json::word;
 pub use json::{deploy_json, destroy_json, status_json};
 pub use outcome::{deploy_outcome, new_code, outputs, removal};
 pub use progress::{event_line, progress_message};

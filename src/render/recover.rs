@@ -4,22 +4,30 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::style::Style;
+use super::deploy;
+use super::style::{Style, printable};
+use crate::deploy::report::Rollback;
+use crate::deploy::state_machine::Outcome;
 use crate::journal::{Recovered, Recovery, Undone, Verdict};
 
 /// Schema `slsx/recover/1`.
 ///
 /// # Errors
 /// When the writer fails.
-pub fn json(recovery: &Recovery, out: &mut impl Write) -> io::Result<()> {
+pub fn json(recovery: &Recovery, rollback: Option<&Rollback>, out: &mut impl Write) -> io::Result<()> {
     #[derive(Serialize)]
     struct Document<'a> {
         schema: &'static str,
         dry_run: bool,
         journals: &'a [Recovered],
+        rollback: Option<RollbackView<'a>>,
     }
-    let document =
-        Document { schema: "slsx/recover/1", dry_run: recovery.is_dry_run, journals: &recovery.journals };
+    let document = Document {
+        schema: "slsx/recover/1",
+        dry_run: recovery.is_dry_run,
+        journals: &recovery.journals,
+        rollback: rollback.map(view),
+    };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }
@@ -28,7 +36,19 @@ pub fn json(recovery: &Recovery, out: &mut impl Write) -> io::Result<()> {
 ///
 /// # Errors
 /// When the writer fails.
-pub fn human(recovery: &Recovery, folder: &str, style: Style, out: &mut impl Write) -> io::Result<()> {
+pub fn human(
+    recovery: &Recovery,
+    rollback: Option<&Rollback>,
+    folder: &str,
+    style: Style,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    if let Some(rollback) = rollback {
+        rolled_back(out, style, rollback)?;
+    }
+    if recovery.journals.is_empty() && rollback.is_some() {
+        return Ok(());
+    }
     if recovery.journals.is_empty() {
         return writeln!(out, "Nothing to recover: no run left a journal in {folder}.");
     }
@@ -46,6 +66,91 @@ pub fn human(recovery: &Recovery, folder: &str, style: Style, out: &mut impl Wri
         )?;
     }
     Ok(())
+}
+
+#[derive(Serialize)]
+struct RollbackView<'a> {
+    stack: &'a str,
+    failed: Vec<FailedView<'a>>,
+    skipped: &'a [String],
+    outcome: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct FailedView<'a> {
+    logical_id: &'a str,
+    resource_type: &'a str,
+    reason: Option<&'a str>,
+}
+
+fn view(rollback: &Rollback) -> RollbackView<'_> {
+    let failed = rollback.failed.iter().map(|resource| FailedView {
+        logical_id: resource.logical_id.as_str(),
+        resource_type: &resource.resource_type,
+        reason: resource.reason.as_deref(),
+    });
+    RollbackView {
+        stack: rollback.stack.as_str(),
+        failed: failed.collect(),
+        skipped: &rollback.skipped,
+        outcome: rollback.outcome.map(deploy::word),
+    }
+}
+
+/// Writes what could not be rolled back, and what is about to be done about it.
+///
+/// # Errors
+/// When the writer fails.
+pub fn rollback_plan(out: &mut impl Write, style: Style, rollback: &Rollback) -> io::Result<()> {
+    writeln!(
+        out,
+        "The rollback of {} failed. What could not be rolled back:",
+        printable(rollback.stack.as_str())
+    )?;
+    for resource in &rollback.failed {
+        let is_skipped = rollback.skipped.iter().any(|skipped| skipped == resource.logical_id.as_str());
+        let what = if is_skipped { style.yellow("left as it is") } else { style.cyan("tried again") };
+        writeln!(
+            out,
+            "  {} {}  {}  {what}",
+            style.failed(),
+            printable(resource.logical_id.as_str()),
+            style.dim(&printable(&resource.resource_type))
+        )?;
+        if let Some(reason) = &resource.reason {
+            writeln!(out, "      {}", printable(reason))?;
+        }
+    }
+    Ok(())
+}
+
+fn rolled_back(out: &mut impl Write, style: Style, rollback: &Rollback) -> io::Result<()> {
+    let stack = printable(rollback.stack.as_str());
+    if let Some(found) = &rollback.diagnosis {
+        deploy::diagnosis(out, style, found)?;
+    }
+    match rollback.outcome {
+        None => writeln!(out, "{} {stack} was not changed: this was a preview", style.skipped()),
+        Some(Outcome::RolledBack | Outcome::Succeeded) if rollback.skipped.is_empty() => {
+            writeln!(out, "{} {stack} is rolled back; `slsx deploy` goes on from there", style.passed())
+        }
+        Some(Outcome::RolledBack | Outcome::Succeeded) => writeln!(
+            out,
+            "{} {stack} is rolled back but for {}, which CloudFormation takes for rolled back: make it so before you deploy",
+            style.passed(),
+            printable(&rollback.skipped.join(", "))
+        ),
+        Some(Outcome::Failed | Outcome::NeedsRecovery | Outcome::StillRunning) => {
+            let skip: Vec<String> =
+                rollback.failed.iter().map(|resource| format!("--skip {}", resource.logical_id)).collect();
+            writeln!(
+                out,
+                "{} {stack} could not be rolled back again: remove the cause and run `slsx recover` once more, or leave what fails as it is: `slsx recover {}`",
+                style.failed(),
+                printable(&skip.join(" "))
+            )
+        }
+    }
 }
 
 fn verdict(verdict: &Verdict, journal: &str, folder: &str, is_dry_run: bool) -> String {
@@ -136,7 +241,7 @@ mod tests {
     #[test]
     fn each_verdict_says_what_was_done_and_what_to_do() {
         let mut out = Vec::new();
-        human(&recovery(), "/state/journals", Style::plain(100), &mut out).unwrap();
+        human(&recovery(), None, "/state/journals", Style::plain(100), &mut out).unwrap();
         insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r#"
         ok thumbnail: its description is restored, versions 4, 5 deleted, version 6 kept, because an alias points there by now
         ok idle: nothing was left to undo
@@ -150,7 +255,8 @@ mod tests {
     #[test]
     fn a_dry_run_does_not_claim_to_have_done_anything() {
         let mut out = Vec::new();
-        human(&Recovery { is_dry_run: true, ..recovery() }, "/state", Style::plain(100), &mut out).unwrap();
+        human(&Recovery { is_dry_run: true, ..recovery() }, None, "/state", Style::plain(100), &mut out)
+            .unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(
             text.starts_with(
@@ -163,14 +269,14 @@ mod tests {
     #[test]
     fn nothing_to_recover_is_said_too() {
         let mut out = Vec::new();
-        human(&Recovery::default(), "/state", Style::plain(100), &mut out).unwrap();
+        human(&Recovery::default(), None, "/state", Style::plain(100), &mut out).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), "Nothing to recover: no run left a journal in /state.\n");
     }
 
     #[test]
     fn json_names_its_schema() {
         let mut out = Vec::new();
-        json(&recovery(), &mut out).unwrap();
+        json(&recovery(), None, &mut out).unwrap();
         let value: serde_json::Value = serde_json::from_slice(&out).unwrap();
         assert_eq!(value["schema"], "slsx/recover/1");
         assert_eq!(value["journals"][0]["verdict"]["undone"]["deleted_versions"][1], "5");

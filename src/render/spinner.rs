@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A spinner with elapsed time and a message, drawn on standard error.
 #[derive(Clone, Debug)]
@@ -12,13 +12,9 @@ impl Spinner {
     /// Starts turning.
     #[must_use]
     pub fn start() -> Self {
-        let bar = ProgressBar::new_spinner();
-        // The template is a constant; should it be wrong, the default one serves as well.
-        if let Ok(style) = ProgressStyle::with_template("{spinner:.cyan} {elapsed} {wide_msg}") {
-            bar.set_style(style);
-        }
-        bar.enable_steady_tick(Duration::from_millis(120));
-        Self(bar)
+        let spinner = Self(ProgressBar::new_spinner());
+        spinner.turn();
+        spinner
     }
 
     /// Changes the message.
@@ -31,9 +27,28 @@ impl Spinner {
         self.0.println(line);
     }
 
-    /// Is away while something else is on the terminal.
-    pub fn suspended<T>(&self, act: impl FnOnce() -> T) -> T {
-        self.0.suspend(act)
+    fn turn(&self) {
+        // The template is a constant; should it be wrong, the default one serves as well.
+        if let Ok(style) = ProgressStyle::with_template("{spinner:.cyan} {elapsed} {wide_msg}") {
+            self.0.set_style(style);
+        }
+        self.0.enable_steady_tick(Duration::from_millis(120));
+    }
+
+    /// Goes away for a while, without a trace.
+    pub fn hide(&self) {
+        self.0.disable_steady_tick();
+        if let Ok(nothing) = ProgressStyle::with_template("") {
+            self.0.set_style(nothing);
+        }
+        self.0.tick();
+        self.0.set_draw_target(ProgressDrawTarget::hidden());
+    }
+
+    /// Turns again.
+    pub fn show(&self) {
+        self.0.set_draw_target(ProgressDrawTarget::stderr());
+        self.turn();
     }
 
     /// Disappears.

@@ -118,14 +118,19 @@ Commands:
   new              Scaffold a project from a pattern
   update           Merge a newer version of its pattern into a project
   deploy           Build, package and deploy a SAM or CloudFormation project
+  diff             Show what a deployment would change
+  attach           Follow an operation that is in progress to its end
   status           Show a stack's status, resources and outputs
+  outputs          Print a stack's outputs, also as a .env file
+  logs             Show what a stack's functions log, and follow it
+  invoke           Call a function and show its answer and its log
   destroy          Delete a stack, after showing what would be lost
   verify           Prove on the deployed stack that the pattern keeps its promise
   redrive          Move dead letters back to the queues they came from
   replay           Rebuild a read model from its events
   coldstart-bench  Measure cold starts in fresh execution environments
   audit            Lint templates, handler code and IAM policies
-  recover          Undo what an interrupted run left changed
+  recover          Undo what an interrupted run left, and go on with a failed rollback
   local            Run local AWS, an emulator that slsx installs and starts by itself
   completions      Print a shell completion script
 

@@ -204,6 +204,11 @@ impl Stacks for Script {
         Ok(())
     }
 
+    async fn continue_rollback(&self, _: &str, skip: &[String], _: &str) -> Result<(), RemoteError> {
+        self.note(format!("continue without {}", skip.join(", ")));
+        Ok(())
+    }
+
     async fn cancel_update(&self, _: &str, _: &str) -> Result<(), RemoteError> {
         self.note("cancel");
         Ok(())

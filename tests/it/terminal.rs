@@ -30,8 +30,9 @@ while time.monotonic() < deadline:
             since, steps = len(shown), steps[1:]
             os.write(terminal, keys)
 sys.stdout.buffer.write(shown)
-if steps:
-    sys.exit(f"never shown: {steps[0][0]}")
+if steps or time.monotonic() >= deadline:
+    os.kill(pid, 9)
+    sys.exit(f"it does not go on; cues left: {[cue for cue, _ in steps]}")
 code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 sys.exit(code if code >= 0 else 128 - code)  # as a shell tells it
 "#;

@@ -294,6 +294,16 @@ impl<S: Stacks, C: Clock> Target<'_, S, C> {
         self.follow_from(id, operation, Some(scope), None, tell).await
     }
 
+    /// Has CloudFormation go on with a rollback that failed, without these resources; returns what is in progress now.
+    ///
+    /// # Errors
+    /// When AWS refuses.
+    pub async fn continue_rollback(&self, id: &Arn, skip: &[String]) -> Result<Operated, StackError> {
+        let before = self.newest_event(id).await?;
+        self.stacks.continue_rollback(id.as_str(), skip, &self.fresh_token()).await?;
+        Ok(Operated { stack_id: id.clone(), operation: Operation::Update, scope: None, before })
+    }
+
     /// Has a running update rolled back.
     ///
     /// # Errors

@@ -56,8 +56,8 @@ pub(in crate::commands) async fn follow<S: Stacks, C: Clock>(
                 result = &mut work => break Step::Ended(result.map(Box::new).map_err(Failure::from)),
                 signal = signals.next() => signal,
             };
-            let wish =
-                if can_ask && signal == Signal::Interrupt { ask(operation, &pause) } else { Wish::Leave };
+            let is_askable = can_ask && signal == Signal::Interrupt;
+            let wish = if is_askable { ask(operation, &pause, &mut signals).await } else { Wish::Leave };
             match (wish, operation) {
                 (Wish::Wait, _) => {}
                 (Wish::Leave, _) => break Step::Left(signal),
@@ -93,16 +93,19 @@ const CANCEL: &str = "cancel the update, and roll it back";
 const DELETE: &str = "give up, and delete what was created";
 const LEAVE: &str = "leave: CloudFormation goes on by itself";
 
-fn ask(operation: Operation, pause: &Pause) -> Wish {
-    let choices: &[&str] = match operation {
+async fn ask(operation: Operation, pause: &Pause, signals: &mut Signals) -> Wish {
+    let choices: &'static [&'static str] = match operation {
         Operation::Create => &[WAIT, DELETE, LEAVE],
         Operation::Update => &[WAIT, CANCEL, LEAVE],
         // A deletion cannot be taken back.
         Operation::Delete => &[WAIT, LEAVE],
     };
-    match pause.around(|| prompt::choice("Stop?", choices, 0)).as_deref() {
-        Ok(WAIT) => Wish::Wait,
-        Ok(CANCEL | DELETE) => Wish::Undo,
+    pause.begin();
+    let answer = prompt::choice_unless(signals, "Stop?", choices).await;
+    pause.end();
+    match answer.as_ref().map(Option::as_deref) {
+        Ok(Some(WAIT)) => Wish::Wait,
+        Ok(Some(CANCEL | DELETE)) => Wish::Undo,
         // Ctrl-C once more, or a terminal that cannot ask.
         Ok(_) | Err(PromptError::Stopped | PromptError::Terminal(_)) => Wish::Leave,
     }

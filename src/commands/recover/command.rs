@@ -1,13 +1,15 @@
 //! The command itself: journals of this machine, the AWS that the arguments mean, the report in its format.
 
-use super::Recover;
+use super::{Recover, stack};
 use crate::aws::functions::LambdaFunctions;
 use crate::cli::{Format, RecoverArgs};
-use crate::commands::context::written;
+use crate::commands::deploy::{exit_of, show};
 use crate::commands::{Context, Failure, Project, runtime};
+use crate::deploy::state_machine::Outcome;
 use crate::exit::Exit;
 use crate::host::clock::SystemClock;
 use crate::host::journals::FolderJournals;
+use crate::journal::Recovery;
 use crate::ports::Journals;
 use crate::render::recover as render;
 
@@ -18,14 +20,14 @@ use crate::render::recover as render;
 pub fn run(args: &RecoverArgs, context: &mut Context) -> Result<Exit, Failure> {
     let journals = FolderJournals::new(context.folders.journals());
     let shown = context.folders.journals().to_string_lossy().into_owned();
-    let recovery = if journals.names()?.is_empty() {
+    let project = project(args, context)?;
+    let (recovery, rollback) = if journals.names()?.is_empty() && project.is_none() {
         // Nothing to ask AWS about, so no credentials are needed either.
-        crate::journal::Recovery { is_dry_run: args.dry_run, journals: Vec::new() }
+        (Recovery { is_dry_run: args.dry_run, journals: Vec::new() }, None)
     } else {
-        let project = project(args, context)?;
         runtime()?.block_on(async {
-            let session =
-                context.connect(&args.target, project.as_ref().map(|found| &found.settings)).await?;
+            let settings = project.as_ref().map(|found| &found.settings);
+            let session = context.connect(&args.on.target, settings).await?;
             let functions = LambdaFunctions::new(&session);
             let (clock, place) = (SystemClock::start(), session.place());
             let recover = Recover {
@@ -35,21 +37,30 @@ pub fn run(args: &RecoverArgs, context: &mut Context) -> Result<Exit, Failure> {
                 place: &place,
                 is_dry_run: args.dry_run,
             };
-            Ok::<_, Failure>(recover.run(&mut |_| {}).await?)
+            let recovery = recover.run(&mut |_| {}).await?;
+            let rollback = match &project {
+                Some(project) => stack::recover(args, project, &session, context).await?,
+                None => None,
+            };
+            Ok::<_, Failure>((recovery, rollback))
         })?
     };
-    written(match args.format {
-        Format::Human => render::human(&recovery, &shown, context.style, &mut context.out),
-        Format::Json => render::json(&recovery, &mut context.out),
+    show::result(context, |out, style| match args.format {
+        Format::Human => render::human(&recovery, rollback.as_ref(), &shown, style, out),
+        Format::Json => render::json(&recovery, rollback.as_ref(), out),
     })?;
-    Ok(recovery.exit())
+    Ok(match rollback.and_then(|rollback| rollback.outcome) {
+        // A rollback that succeeds is what was wanted.
+        None | Some(Outcome::RolledBack | Outcome::Succeeded) => recovery.exit(),
+        Some(outcome) => exit_of(outcome),
+    })
 }
 
 /// The project around us, whose region and profile are meant. Outside of one, the SDK's own chain decides.
 fn project(args: &RecoverArgs, context: &Context) -> Result<Option<Project>, Failure> {
-    match Project::find(context, &args.project, &args.target, None, &[]) {
+    match Project::of(context, &args.on, &[]) {
         Ok(project) => Ok(Some(project)),
-        Err(Failure::Usage { .. }) if args.project.project.is_none() => Ok(None),
+        Err(Failure::Usage { .. }) if args.on.project.project.is_none() => Ok(None),
         Err(failure) => Err(failure),
     }
 }

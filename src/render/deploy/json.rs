@@ -213,7 +213,8 @@ fn write(out: &mut impl Write, view: &impl Serialize) -> io::Result<()> {
     writeln!(out)
 }
 
-const fn word(outcome: Outcome) -> &'static str {
+/// The word for an outcome.
+pub(in crate::render) const fn word(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Succeeded => "succeeded",
         Outcome::RolledBack => "rolled-back",

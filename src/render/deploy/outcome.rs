@@ -55,9 +55,9 @@ fn repair(report: &DeployReport) -> String {
         Some(StackStatus::DeleteFailed) => {
             "run `slsx destroy`: it shows what is left and goes on with the deletion".to_owned()
         }
-        Some(StackStatus::UpdateRollbackFailed) => format!(
-            "remove the cause, run `aws cloudformation continue-update-rollback --stack-name {stack}`, then deploy again"
-        ),
+        Some(StackStatus::UpdateRollbackFailed) => {
+            "run `slsx recover`: it shows what could not be rolled back and goes on with it".to_owned()
+        }
         _ => format!("look at stack {stack} with `slsx status`"),
     }
 }

@@ -11,4 +11,5 @@ mod local;
 mod operate;
 mod promises;
 mod recover;
+mod rollback;
 mod stopping;
