@@ -48,7 +48,9 @@ complete -c slsx -n "__fish_slsx_needs_command" -f -a "coldstart-bench" -d 'Meas
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "audit" -d 'Lint templates, handler code and IAM policies'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "recover" -d 'Undo what an interrupted run left, and go on with a failed rollback'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "local" -d 'Run local AWS, an emulator that slsx installs and starts by itself'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "config" -d 'Show every setting that counts, and where it comes from'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "completions" -d 'Print a shell completion script'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "man" -d 'Write manual pages'
 complete -c slsx -n "__fish_slsx_using_subcommand demo" -s n -l samples -d 'Cold starts to measure for each function' -r
 complete -c slsx -n "__fish_slsx_using_subcommand demo" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
 always\t'Also into a pipe'
@@ -383,8 +385,28 @@ always\t'Also into a pipe'
 never\t'Not at all'"
 complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from down" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand local; and __fish_seen_subcommand_from down" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand config" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand config" -l stage -d 'Stage, such as dev or production; default: dev' -r
+complete -c slsx -n "__fish_slsx_using_subcommand config" -l instance -d 'Which local AWS, when several run side by side' -r
+complete -c slsx -n "__fish_slsx_using_subcommand config" -l endpoint-url -d 'Send every request to this endpoint instead of AWS' -r
+complete -c slsx -n "__fish_slsx_using_subcommand config" -l profile -d 'Profile of the AWS configuration files' -r
+complete -c slsx -n "__fish_slsx_using_subcommand config" -l region -d 'AWS region' -r
+complete -c slsx -n "__fish_slsx_using_subcommand config" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
+complete -c slsx -n "__fish_slsx_using_subcommand config" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand config" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand config" -l local -d 'Use local AWS, started if it is not running'
+complete -c slsx -n "__fish_slsx_using_subcommand config" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand config" -s h -l help -d 'Print help'
 complete -c slsx -n "__fish_slsx_using_subcommand completions" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
 always\t'Also into a pipe'
 never\t'Not at all'"
 complete -c slsx -n "__fish_slsx_using_subcommand completions" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand man" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand man" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand man" -s h -l help -d 'Print help'

@@ -1,5 +1,6 @@
 //! The command line: arguments and their help, no logic.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::builder::FalseyValueParser;
@@ -12,7 +13,9 @@ mod precedence;
 mod since;
 mod verbs;
 
-pub use looking::{AttachArgs, DiffArgs, InvokeArgs, LogsArgs, OutputsArgs, OutputsFormat};
+pub use looking::{
+    AttachArgs, ConfigArgs, DiffArgs, InvokeArgs, LogsArgs, ManArgs, OutputsArgs, OutputsFormat,
+};
 pub use operations::{RedriveArgs, ReplayArgs, VerifyArgs};
 pub use since::Since;
 pub use verbs::{
@@ -128,8 +131,12 @@ pub enum Command {
     Recover(RecoverArgs),
     /// Run local AWS, an emulator that slsx installs and starts by itself.
     Local(LocalArgs),
+    /// Show every setting that counts, and where it comes from.
+    Config(ConfigArgs),
     /// Print a shell completion script.
     Completions(CompletionsArgs),
+    /// Write manual pages.
+    Man(ManArgs),
 }
 
 /// Where the project is and which stage of it is meant.
@@ -175,4 +182,7 @@ pub struct StackArgs {
     /// Stack name; default: from slsx.toml, or project and stage.
     #[arg(long, value_name = "STACK", env = "SLSX_STACK", hide_env = true)]
     pub stack: Option<String>,
+    /// Names of the arguments that were not typed, but set as variables.
+    #[arg(skip)]
+    pub from_environment: BTreeSet<String>,
 }

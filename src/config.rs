@@ -3,11 +3,15 @@
 //! Flag before environment before `[stage.X]` before the file's top level before the built-in value; clap has
 //! merged the first two when this module sees them. It reads no files: the text is passed in.
 
-use std::collections::BTreeMap;
+mod origin;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use crate::names::{StackName, Stage};
+use crate::names::{StackName, Stage, nearest};
+
+pub use origin::{Explained, Origin, explain, stages};
 
 /// The name of the file.
 pub const FILE_NAME: &str = "slsx.toml";
@@ -24,12 +28,12 @@ pub const TEMPLATE_NAMES: [&str; 5] =
 pub enum ConfigError {
     /// Not TOML, an unknown key, or a wrong type.
     #[error("{message}")]
-    #[diagnostic(help(
-        "keys: name, template, stack, region, profile, [pattern], [parameters], [stage.NAME]"
-    ))]
+    #[diagnostic(help("{help}"))]
     Invalid {
         /// What is wrong.
         message: String,
+        /// What to do.
+        help: String,
         /// Byte range in the file, where known.
         span: Option<std::ops::Range<usize>>,
     },
@@ -61,10 +65,13 @@ pub struct File {
     /// Profile of the AWS configuration files.
     pub profile: Option<String>,
     /// The pattern the project was made from.
-    pub pattern: Option<Origin>,
+    pub pattern: Option<MadeFrom>,
     /// Template parameters.
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
+    /// Tags of the stack.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
     /// Settings of single stages.
     #[serde(default)]
     pub stage: BTreeMap<String, StageTable>,
@@ -73,7 +80,7 @@ pub struct File {
 /// The pattern a project was made from.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Origin {
+pub struct MadeFrom {
     /// Pattern id.
     pub id: String,
     /// Pattern version.
@@ -99,6 +106,9 @@ pub struct StageTable {
     /// Template parameters, over the file's own.
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
+    /// Tags of the stack, over the file's own.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
 }
 
 /// What the commands work with.
@@ -120,6 +130,8 @@ pub struct Settings {
     pub allowed_account_ids: Vec<String>,
     /// Template parameters.
     pub parameters: BTreeMap<String, String>,
+    /// Tags of the stack.
+    pub tags: BTreeMap<String, String>,
 }
 
 /// What the command line says, already merged with the environment.
@@ -135,6 +147,8 @@ pub struct Overrides {
     pub profile: Option<String>,
     /// `--parameter`.
     pub parameters: BTreeMap<String, String>,
+    /// Names of those above that were not typed, but set as `SLSX_*` variables.
+    pub from_environment: BTreeSet<String>,
 }
 
 impl File {
@@ -144,6 +158,7 @@ impl File {
     /// When it is not TOML, or has an unknown key or a value of the wrong type.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         toml::from_str(text).map_err(|error: toml::de::Error| ConfigError::Invalid {
+            help: help_for(error.message()),
             message: error.message().to_owned(),
             span: error.span(),
         })
@@ -162,6 +177,8 @@ impl File {
         let mut parameters = self.parameters;
         parameters.extend(table.parameters);
         parameters.extend(overrides.parameters);
+        let mut tags = self.tags;
+        tags.extend(table.tags);
         Ok(Settings {
             stage: Stage::new(stage),
             stack: StackName::new(stack),
@@ -171,6 +188,7 @@ impl File {
             is_protected: table.protected,
             allowed_account_ids: table.allowed_account_ids,
             parameters,
+            tags,
         })
     }
 
@@ -187,6 +205,18 @@ impl File {
             known.insert(0, DEFAULT_STAGE);
         }
         Err(ConfigError::UnknownStage { stage: stage.to_owned(), known: known.join(", ") })
+    }
+}
+
+/// `toml` names the key that it does not know and those that it does.
+fn help_for(message: &str) -> String {
+    let mut words = message.split('`').skip(1).step_by(2);
+    let near =
+        words.next().filter(|_| message.contains("unknown field")).and_then(|given| nearest(given, words));
+    match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "keys: name, template, stack, region, profile, [pattern], [parameters], [tags], [stage.NAME]"
+            .to_owned(),
     }
 }
 
@@ -244,7 +274,10 @@ mod tests {
     #[test]
     fn unknown_keys_and_stages_are_errors() {
         let error = File::parse("nmae = 'x'").err().unwrap();
-        assert!(matches!(error, ConfigError::Invalid { span: Some(_), .. }), "{error:?}");
+        let ConfigError::Invalid { span: Some(_), help, .. } = error else { panic!("{error:?}") };
+        assert_eq!(help, "did you mean `name`?");
+        let error = File::parse("[stage.dev]\nprotekted = true").err().unwrap();
+        assert!(miette::Diagnostic::help(&error).unwrap().to_string().contains("`protected`"));
         let overrides = Overrides { stage: Some("prodution".into()), ..Overrides::default() };
         let error = File::parse(TEXT).unwrap().settings(overrides, "folder").err().unwrap();
         assert_eq!(

@@ -38,6 +38,27 @@ pub struct AttachArgs {
     pub format: Format,
 }
 
+/// `slsx config`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:\n  slsx config --stage production\n  slsx config --format json")]
+pub struct ConfigArgs {
+    /// Which stack.
+    #[command(flatten)]
+    pub on: StackArgs,
+    /// Output format: human or json.
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
+    pub format: Format,
+}
+
+/// `slsx man`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:\n  slsx man ~/.local/share/man/man1\n  slsx man ./man")]
+pub struct ManArgs {
+    /// Folder to write the pages to.
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+}
+
 /// `slsx outputs`.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:\n  slsx outputs ApiUrl --local\n  slsx outputs --format dotenv > .env")]

@@ -6,7 +6,7 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, Error, FromArgMatches};
 
-use super::{Cli, Command, TargetArgs};
+use super::{Cli, Command, StackArgs, TargetArgs};
 
 /// What `--local` excludes.
 const OTHERS: [&str; 2] = ["endpoint_url", "profile"];
@@ -30,8 +30,9 @@ impl Cli {
             return Err(command.error(ErrorKind::ArgumentConflict, message));
         }
         let mut cli = Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
-        if let Some(target) = cli.command.target_mut() {
-            settle(target, other.is_some());
+        if let Some(on) = cli.command.on_mut() {
+            settle(&mut on.target, other.is_some());
+            on.from_environment = chosen.into_iter().flat_map(from_environment).collect();
         }
         Ok(cli)
     }
@@ -54,28 +55,36 @@ fn is_typed(verb: &ArgMatches, name: &str) -> bool {
         && verb.value_source(name) == Some(ValueSource::CommandLine)
 }
 
+/// The arguments that a variable sets.
+fn from_environment(verb: &ArgMatches) -> impl Iterator<Item = String> {
+    let is_set = |id: &&clap::Id| verb.value_source(id.as_str()) == Some(ValueSource::EnvVariable);
+    verb.ids().filter(is_set).map(ToString::to_string)
+}
+
 impl Command {
-    const fn target_mut(&mut self) -> Option<&mut TargetArgs> {
+    const fn on_mut(&mut self) -> Option<&mut StackArgs> {
         match self {
-            Self::Deploy(args) => Some(&mut args.on.target),
-            Self::Diff(args) => Some(&mut args.on.target),
-            Self::Attach(args) => Some(&mut args.on.target),
-            Self::Status(args) => Some(&mut args.on.target),
-            Self::Outputs(args) => Some(&mut args.on.target),
-            Self::Logs(args) => Some(&mut args.on.target),
-            Self::Invoke(args) => Some(&mut args.on.target),
-            Self::Destroy(args) => Some(&mut args.on.target),
-            Self::Verify(args) => Some(&mut args.on.target),
-            Self::Redrive(args) => Some(&mut args.on.target),
-            Self::Replay(args) => Some(&mut args.on.target),
-            Self::ColdstartBench(args) => Some(&mut args.on.target),
-            Self::Recover(args) => Some(&mut args.on.target),
+            Self::Deploy(args) => Some(&mut args.on),
+            Self::Diff(args) => Some(&mut args.on),
+            Self::Attach(args) => Some(&mut args.on),
+            Self::Status(args) => Some(&mut args.on),
+            Self::Outputs(args) => Some(&mut args.on),
+            Self::Logs(args) => Some(&mut args.on),
+            Self::Invoke(args) => Some(&mut args.on),
+            Self::Destroy(args) => Some(&mut args.on),
+            Self::Verify(args) => Some(&mut args.on),
+            Self::Redrive(args) => Some(&mut args.on),
+            Self::Replay(args) => Some(&mut args.on),
+            Self::ColdstartBench(args) => Some(&mut args.on),
+            Self::Config(args) => Some(&mut args.on),
+            Self::Recover(args) => Some(&mut args.on),
             Self::Demo(_)
             | Self::New(_)
             | Self::Update(_)
             | Self::Audit(_)
             | Self::Local(_)
-            | Self::Completions(_) => None,
+            | Self::Completions(_)
+            | Self::Man(_) => None,
         }
     }
 }

@@ -4,6 +4,7 @@ pub mod attach;
 pub mod audit;
 pub mod coldstart_bench;
 pub mod completions;
+pub mod config;
 pub mod consent;
 pub mod context;
 pub mod demo;
@@ -16,6 +17,7 @@ pub mod follow;
 pub mod invoke;
 pub mod local;
 pub mod logs;
+pub mod man;
 pub mod new;
 pub mod outputs;
 pub mod progress;
@@ -59,7 +61,9 @@ pub fn run(command: &Command, context: &mut Context) -> Result<Exit, Failure> {
         Command::Audit(args) => audit::command::run(args, context),
         Command::Recover(args) => recover::command::run(args, context),
         Command::Local(args) => local::run(args, context),
+        Command::Config(args) => config::run(args, context),
         Command::Completions(args) => completions::run(args, context),
+        Command::Man(args) => man::run(args, context),
     }
 }
 

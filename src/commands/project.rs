@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use miette::{NamedSource, SourceSpan};
 
 use super::{Context, Failure};
-use crate::cli::{ProjectArgs, StackArgs, TargetArgs};
-use crate::config::{ConfigError, FILE_NAME, File, Overrides, Settings, TEMPLATE_NAMES};
+use crate::cli::StackArgs;
+use crate::config::{
+    ConfigError, Explained, FILE_NAME, File, Overrides, Settings, TEMPLATE_NAMES, explain, stages,
+};
 use crate::host::files;
 
 /// A project on disk. No `Debug`: its parameters may be secrets.
@@ -19,6 +21,10 @@ pub struct Project {
     pub template: Option<PathBuf>,
     /// Its settings for the chosen stage.
     pub settings: Settings,
+    /// The same, each with its origin.
+    pub explained: Vec<Explained>,
+    /// The stages it has.
+    pub stages: Vec<String>,
 }
 
 /// `slsx.toml` is wrong, with the place.
@@ -44,22 +50,9 @@ impl Project {
     /// Finds and reads the project whose stack the arguments mean.
     ///
     /// # Errors
-    /// As [`Project::find`].
-    pub fn of(context: &Context, on: &StackArgs, parameters: &[String]) -> Result<Self, Failure> {
-        Self::find(context, &on.project, &on.target, on.stack.as_deref(), parameters)
-    }
-
-    /// Finds and reads the project the arguments mean.
-    ///
-    /// # Errors
     /// When there is none, or its `slsx.toml` cannot be used.
-    pub fn find(
-        context: &Context,
-        project: &ProjectArgs,
-        target: &TargetArgs,
-        stack: Option<&str>,
-        parameters: &[String],
-    ) -> Result<Self, Failure> {
+    pub fn of(context: &Context, on: &StackArgs, parameters: &[String]) -> Result<Self, Failure> {
+        let (project, target, stack) = (&on.project, &on.target, on.stack.as_deref());
         let start = project
             .project
             .as_ref()
@@ -83,13 +76,15 @@ impl Project {
             region: target.region.clone(),
             profile: target.profile.clone(),
             parameters: pairs(parameters)?,
+            from_environment: on.from_environment.clone(),
         };
-        let settings = read_settings(&folder, overrides)?;
+        let (file, settings) = read_settings(&folder, &overrides)?;
         let template = match &settings.template {
             Some(given) => Some(folder.join(given)),
             None => TEMPLATE_NAMES.iter().map(|name| folder.join(name)).find(|path| path.is_file()),
         };
-        Ok(Self { folder, template, settings })
+        let (explained, stages) = (explain(&file, &overrides, &settings), stages(&file));
+        Ok(Self { folder, template, settings, explained, stages })
     }
 
     /// The template, which a command cannot do without.
@@ -125,15 +120,17 @@ fn no_project(start: &Path) -> Failure {
     }
 }
 
-fn read_settings(folder: &Path, overrides: Overrides) -> Result<Settings, Failure> {
+fn read_settings(folder: &Path, overrides: &Overrides) -> Result<(File, Settings), Failure> {
     let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let path = folder.join(FILE_NAME);
-    if !path.exists() {
-        return Ok(File::default().settings(overrides, &name)?);
-    }
-    let text = files::read_to_string(&path)?;
-    let file = File::parse(&text).map_err(|error| placed(error, text))?;
-    Ok(file.settings(overrides, &name)?)
+    let file = if path.exists() {
+        let text = files::read_to_string(&path)?;
+        File::parse(&text).map_err(|error| placed(error, text))?
+    } else {
+        File::default()
+    };
+    let settings = file.clone().settings(overrides.clone(), &name)?;
+    Ok((file, settings))
 }
 
 fn placed(error: ConfigError, text: String) -> Failure {

@@ -4,6 +4,7 @@ pub mod audit_human;
 pub mod audit_json;
 pub mod coldstart;
 pub mod coldstart_progress;
+pub mod config;
 pub mod demo;
 pub mod deploy;
 pub mod diagnostic;

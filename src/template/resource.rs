@@ -110,6 +110,13 @@ impl<'d> Parameter<'d> {
         self.key.text().unwrap_or_default()
     }
 
+    /// Whether nobody should see its value (`NoEcho`).
+    #[must_use]
+    pub fn is_hidden(self) -> bool {
+        let mark = self.node.get("NoEcho");
+        mark.is_some_and(|mark| mark.as_bool() == Some(true) || mark.as_str() == Some("true"))
+    }
+
     /// The node of the name.
     #[must_use]
     pub const fn key(self) -> NodeRef<'d> {

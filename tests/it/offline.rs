@@ -132,7 +132,9 @@ Commands:
   audit            Lint templates, handler code and IAM policies
   recover          Undo what an interrupted run left, and go on with a failed rollback
   local            Run local AWS, an emulator that slsx installs and starts by itself
+  config           Show every setting that counts, and where it comes from
   completions      Print a shell completion script
+  man              Write manual pages
 
 Options:
       --color <WHEN>  Colored output: auto, always or never [default: auto]
@@ -145,4 +147,63 @@ Examples:
   slsx new fan-out my-uploads     a project from a pattern
 
 "#]]);
+}
+
+#[test]
+fn every_setting_is_shown_with_its_origin() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "slsx.toml",
+        "name = 'orders'\nregion = 'eu-west-1'\n[stage.production]\nprotected = true\nparameters = { Token = 's3cret' }\ntags = { team = 'media' }\n",
+    );
+    write(
+        "template.yaml",
+        "Parameters:\n  Token: {Type: String, NoEcho: true}\nResources:\n  Q: {Type: AWS::SQS::Queue}\n",
+    );
+    let config = |stage: &str| {
+        let mut command = crate::world::offline(folder.path());
+        command.args(["config", "--format", "json"]).env("SLSX_STAGE", stage);
+        crate::world::Ran::of(command.output().unwrap(), &["config"])
+    };
+    let shown = config("production").assert_exit(0);
+    assert!(!shown.stdout.contains("s3cret"), "{}", shown.stdout);
+    let settings = shown.json()["settings"].as_array().unwrap().clone();
+    let row = |key: &str| settings.iter().find(|row| row["key"] == key).unwrap().clone();
+    let told = |key: &str| (row(key)["value"].clone(), row(key)["origin"].clone());
+    assert_eq!(told("stage"), ("production".into(), "SLSX_STAGE".into()));
+    assert_eq!(told("stack"), ("orders-production".into(), "built in".into()));
+    assert_eq!(told("region"), ("eu-west-1".into(), "slsx.toml".into()));
+    assert_eq!(told("protected"), ("true".into(), "slsx.toml [stage.production]".into()));
+    assert_eq!(told("parameters.Token"), ("****".into(), "slsx.toml [stage.production]".into()));
+    assert_eq!(told("tags.team"), ("media".into(), "slsx.toml [stage.production]".into()));
+    let wrong = config("prodution").assert_exit(2);
+    assert!(wrong.stderr.contains("dev, production"), "{}", wrong.stderr);
+    write("slsx.toml", "[stage.production]\nprotekted = true\n");
+    let wrong = config("production").assert_exit(2);
+    assert!(
+        wrong.stderr.contains("slsx.toml:2:1") && wrong.stderr.contains("did you mean `protected`?"),
+        "{}",
+        wrong.stderr
+    );
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = crate::world::offline(folder.path());
+    assert!(command.args(["man", "pages"]).status().unwrap().success());
+    let pages = folder.path().join("pages");
+    for command in slsx_commands() {
+        let page = std::fs::read_to_string(pages.join(format!("slsx-{command}.1"))).unwrap();
+        assert!(page.contains(".TH") && page.contains("Examples"), "{command}: {page}");
+    }
+    let root = std::fs::read_to_string(pages.join("slsx.1")).unwrap();
+    assert!(root.contains("deploy"), "{root}");
+    assert!(pages.join("slsx-local-up.1").is_file());
+}
+
+fn slsx_commands() -> Vec<String> {
+    let command = <slsx::cli::Cli as clap::CommandFactory>::command();
+    command.get_subcommands().map(|command| command.get_name().to_owned()).collect()
 }

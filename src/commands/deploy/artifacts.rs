@@ -90,7 +90,7 @@ impl<'a> Prepared<'a> {
         hash.update(settings.stack.as_str());
         hash.update([0]);
         hash.update(template);
-        for (key, value) in &settings.parameters {
+        for (key, value) in settings.parameters.iter().chain(&settings.tags) {
             hash.update([0]);
             hash.update(key);
             hash.update([0]);

@@ -101,7 +101,7 @@ impl<S: Stacks, B: Buckets> Look<'_, S, B> {
         let as_deployed = self.prepared.naming(self.bucket, &code.as_named());
         let is_same_template = as_deployed.is_ok_and(|text| is_same(&text, &deployed));
         let parameters: Vec<_> = self.settings.parameters.clone().into_iter().collect();
-        let tags = request::tags(existing, self.settings.stage.as_str());
+        let tags = request::tags(existing, self.settings);
         let wanted = Wanted { document, parameters: &parameters, tags: &tags };
         let lane = choose(stack, &wanted, &code, is_same_template, self.settings.is_protected);
         let sent = template::parse(self.template.as_bytes()).ok();

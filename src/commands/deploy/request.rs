@@ -23,7 +23,7 @@ pub(super) fn make(
         template,
         parameters: settings.parameters.clone().into_iter().collect(),
         kept_parameters: kept_parameters(settings, known, existing, kind),
-        tags: tags(existing, settings.stage.as_str()),
+        tags: tags(existing, settings),
     }
 }
 
@@ -45,19 +45,22 @@ fn kept_parameters(
 
 /// The tags of a change set replace those of the stack, so what somebody else tagged is said again. Those of AWS
 /// itself cannot be set.
-pub(super) fn tags(existing: Option<&Stack>, stage: &str) -> Vec<(String, String)> {
+pub(super) fn tags(existing: Option<&Stack>, settings: &Settings) -> Vec<(String, String)> {
     let kept = existing.into_iter().flat_map(|stack| &stack.tags);
+    let is_ours = |key: &str| key == STAGE || settings.tags.contains_key(key);
     let mut tags: Vec<_> = kept
-        .filter(|tag| !tag.key.starts_with("aws:") && tag.key != STAGE)
+        .filter(|tag| !tag.key.starts_with("aws:") && !is_ours(&tag.key))
         .map(|tag| (tag.key.clone(), tag.value.clone()))
         .collect();
-    tags.push((STAGE.to_owned(), stage.to_owned()));
+    tags.extend(settings.tags.clone());
+    tags.push((STAGE.to_owned(), settings.stage.to_string()));
     tags
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{File, Overrides};
     use crate::deploy::{StackStatus, Tag};
 
     #[test]
@@ -76,7 +79,14 @@ mod tests {
             has_termination_protection: false,
         };
         let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
-        assert_eq!(tags(Some(&stack), "production"), [pair("team", "media"), pair(STAGE, "production")]);
-        assert_eq!(tags(None, "dev"), [pair(STAGE, "dev")]);
+        let settings = |stage: &str, file: &str| {
+            let overrides = Overrides { stage: Some(stage.into()), ..Overrides::default() };
+            File::parse(file).unwrap().settings(overrides, "video").unwrap()
+        };
+        let production = settings("production", "");
+        assert_eq!(tags(Some(&stack), &production), [pair("team", "media"), pair(STAGE, "production")]);
+        let ours = settings("dev", "tags = { team = 'sound' }");
+        assert_eq!(tags(Some(&stack), &ours), [pair("team", "sound"), pair(STAGE, "dev")]);
+        assert_eq!(tags(None, &settings("dev", "")), [pair(STAGE, "dev")]);
     }
 }

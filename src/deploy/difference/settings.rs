@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::template::{Field, How, Item};
 use crate::deploy::Stack;
 use crate::deploy::lane::{MASKED, Wanted};
+use crate::template::Parameter;
 
 /// Compares. What is not set stays as it is.
 pub(super) fn compare(stack: &Stack, wanted: &Wanted<'_>) -> Vec<Item> {
@@ -20,7 +21,8 @@ pub(super) fn compare(stack: &Stack, wanted: &Wanted<'_>) -> Vec<Item> {
         .parameters
         .iter()
         .filter_map(|(key, value)| {
-            let is_secret = parameters.get(key.as_str()) == Some(&MASKED) || is_hidden(wanted, key);
+            let is_secret = parameters.get(key.as_str()) == Some(&MASKED)
+                || wanted.document.parameter(key).is_some_and(Parameter::is_hidden);
             let after = if is_secret { MASKED } else { value.as_str() };
             let before = parameters.get(key.as_str()).copied();
             (is_secret || before != Some(after)).then(|| item("Values", key, before, Some(after)))
@@ -32,13 +34,6 @@ pub(super) fn compare(stack: &Stack, wanted: &Wanted<'_>) -> Vec<Item> {
     let differing = keys.into_iter().filter(|key| tags.get(key) != ours.get(key));
     items.extend(differing.map(|key| item("Tags", key, tags.get(key).copied(), ours.get(key).copied())));
     items
-}
-
-/// Whether the template wants nobody to see the value.
-fn is_hidden(wanted: &Wanted<'_>, key: &str) -> bool {
-    let parameter = wanted.document.section("Parameters").and_then(|all| all.get(key));
-    let mark = parameter.and_then(|parameter| parameter.get("NoEcho"));
-    mark.is_some_and(|mark| mark.as_bool() == Some(true) || mark.as_str() == Some("true"))
 }
 
 fn item(section: &str, name: &str, before: Option<&str>, after: Option<&str>) -> Item {
