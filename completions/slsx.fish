@@ -40,6 +40,7 @@ complete -c slsx -n "__fish_slsx_needs_command" -f -a "status" -d 'Show a stack\
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "outputs" -d 'Print a stack\'s outputs, also as a .env file'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "logs" -d 'Show what a stack\'s functions log, and follow it'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "invoke" -d 'Call a function and show its answer and its log'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "drift" -d 'Show what somebody changed behind CloudFormation\'s back'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "destroy" -d 'Delete a stack, after showing what would be lost'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "verify" -d 'Prove on the deployed stack that the pattern keeps its promise'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "redrive" -d 'Move dead letters back to the queues they came from'
@@ -205,6 +206,22 @@ never\t'Not at all'"
 complete -c slsx -n "__fish_slsx_using_subcommand invoke" -l local -d 'Use local AWS, started if it is not running'
 complete -c slsx -n "__fish_slsx_using_subcommand invoke" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand invoke" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand drift" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand drift" -l stage -d 'Stage, such as dev or production; default: dev' -r
+complete -c slsx -n "__fish_slsx_using_subcommand drift" -l instance -d 'Which local AWS, when several run side by side' -r
+complete -c slsx -n "__fish_slsx_using_subcommand drift" -l endpoint-url -d 'Send every request to this endpoint instead of AWS' -r
+complete -c slsx -n "__fish_slsx_using_subcommand drift" -l profile -d 'Profile of the AWS configuration files' -r
+complete -c slsx -n "__fish_slsx_using_subcommand drift" -l region -d 'AWS region' -r
+complete -c slsx -n "__fish_slsx_using_subcommand drift" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
+complete -c slsx -n "__fish_slsx_using_subcommand drift" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand drift" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand drift" -l local -d 'Use local AWS, started if it is not running'
+complete -c slsx -n "__fish_slsx_using_subcommand drift" -l exit-code -d 'Exit 1 when anything was changed'
+complete -c slsx -n "__fish_slsx_using_subcommand drift" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand drift" -s h -l help -d 'Print help'
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l stage -d 'Stage, such as dev or production; default: dev' -r
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l instance -d 'Which local AWS, when several run side by side' -r

@@ -14,7 +14,7 @@ mod since;
 mod verbs;
 
 pub use looking::{
-    AttachArgs, ConfigArgs, DiffArgs, InvokeArgs, LogsArgs, ManArgs, OutputsArgs, OutputsFormat,
+    AttachArgs, ConfigArgs, DiffArgs, DriftArgs, InvokeArgs, LogsArgs, ManArgs, OutputsArgs, OutputsFormat,
 };
 pub use operations::{RedriveArgs, ReplayArgs, VerifyArgs};
 pub use since::Since;
@@ -115,6 +115,8 @@ pub enum Command {
     Logs(LogsArgs),
     /// Call a function and show its answer and its log.
     Invoke(InvokeArgs),
+    /// Show what somebody changed behind CloudFormation's back.
+    Drift(DriftArgs),
     /// Delete a stack, after showing what would be lost.
     Destroy(DestroyArgs),
     /// Prove on the deployed stack that the pattern keeps its promise.

@@ -3,23 +3,26 @@
 //! No AWS type appears here. Futures need not be `Send`: commands run on a current-thread runtime.
 
 mod code;
+mod drift;
 mod logs;
 mod machines;
 mod queues;
+mod stacks;
 mod tables;
 mod web;
 
 pub use code::FunctionCode;
+pub use drift::Drift;
 pub use logs::{LogEvent, Logs};
 pub use machines::Machines;
 pub use queues::{MoveStatus, MoveTask, QueueMessage, QueueState, Queues};
+pub use stacks::{ChangeSetRequest, Stacks, TemplateSource, TemplateStage};
 pub use tables::{Item, TableKeys, Tables};
 pub use web::Web;
 
 use std::time::Duration;
 
-use crate::deploy::{ChangeSet, ChangeSetKind, Stack, StackEvent, StackResource};
-use crate::names::{Arn, FunctionName, Qualifier, Revision, StackName};
+use crate::names::{Arn, FunctionName, Qualifier, Revision};
 
 /// Why a request to AWS did not give an answer we can use.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
@@ -323,78 +326,4 @@ pub trait Buckets {
     async fn contents(&self, bucket: &str) -> Result<BucketContents, RemoteError>;
     /// Deletes everything in the bucket, all versions included; returns how many entries were deleted.
     async fn empty(&self, bucket: &str) -> Result<u64, RemoteError>;
-}
-
-/// Which form of a deployed template is meant (`TemplateStage`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TemplateStage {
-    /// As it was sent.
-    Original,
-    /// With every transform applied, as CloudFormation acts on it.
-    Processed,
-}
-
-/// Where a template is handed to CloudFormation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TemplateSource {
-    /// In the request; 51,200 bytes at most.
-    Body(String),
-    /// In a bucket; 1 MB at most.
-    Url(String),
-}
-
-/// What a change set is made of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChangeSetRequest {
-    /// The stack, which need not exist for a `Create`.
-    pub stack: StackName,
-    /// Name of the change set.
-    pub name: String,
-    /// For a new stack or for one that exists.
-    pub kind: ChangeSetKind,
-    /// The template.
-    pub template: TemplateSource,
-    /// Parameter keys and values; those that are left out keep their previous value or default.
-    pub parameters: Vec<(String, String)>,
-    /// Keys of parameters that keep the value they have in the stack.
-    pub kept_parameters: Vec<String>,
-    /// Tags of the stack.
-    pub tags: Vec<(String, String)>,
-}
-
-/// CloudFormation.
-#[expect(async_fn_in_trait, reason = "current-thread runtime, generics only: Send is not needed")]
-pub trait Stacks {
-    /// `DescribeStacks`; none when there is no such stack. A deleted stack is found by its id only.
-    async fn describe(&self, stack: &str) -> Result<Option<Stack>, RemoteError>;
-    /// `ListStackResources`, all pages.
-    async fn resources(&self, stack: &str) -> Result<Vec<StackResource>, RemoteError>;
-    /// `GetTemplate`: the deployed template.
-    async fn template(&self, stack: &str, stage: TemplateStage) -> Result<String, RemoteError>;
-    /// `CreateChangeSet`, with every capability the template may need; the change set is shown before it runs.
-    /// Returns its ARN. A request that is sent twice with one token makes one change set.
-    async fn create_change_set(&self, request: &ChangeSetRequest, token: &str) -> Result<Arn, RemoteError>;
-    /// `DescribeChangeSet`, all pages, by name or ARN; none when there is no such change set.
-    async fn describe_change_set(
-        &self,
-        stack: &str,
-        change_set: &str,
-    ) -> Result<Option<ChangeSet>, RemoteError>;
-    /// `ExecuteChangeSet`, by ARN: a name may mean another change set by now.
-    async fn execute_change_set(&self, stack: &str, change_set: &Arn, token: &str)
-    -> Result<(), RemoteError>;
-    /// `DeleteChangeSet`, by ARN.
-    async fn delete_change_set(&self, stack: &str, change_set: &Arn) -> Result<(), RemoteError>;
-    /// `DescribeStackEvents`, newest first, back to and without the event `until`.
-    async fn events(&self, stack: &str, until: Option<&str>) -> Result<Vec<StackEvent>, RemoteError>;
-    /// The id of the newest event: one page of `DescribeStackEvents`, however long the stack's history is.
-    async fn newest_event(&self, stack: &str) -> Result<Option<String>, RemoteError>;
-    /// `RollbackStack`: takes a paused, failed update back; returns before that is done.
-    async fn roll_back(&self, stack: &str, token: &str) -> Result<(), RemoteError>;
-    /// `ContinueUpdateRollback`: goes on with a failed rollback, without these resources; returns before that is done.
-    async fn continue_rollback(&self, stack: &str, skip: &[String], token: &str) -> Result<(), RemoteError>;
-    /// `CancelUpdateStack`: has a running update rolled back; returns before that is done.
-    async fn cancel_update(&self, stack: &str, token: &str) -> Result<(), RemoteError>;
-    /// `DeleteStack`; returns before it is deleted.
-    async fn delete(&self, stack: &str, token: &str) -> Result<(), RemoteError>;
 }

@@ -4,6 +4,7 @@
 
 pub mod buckets;
 mod counted;
+pub mod drift;
 pub mod error;
 pub mod functions;
 pub mod logs;

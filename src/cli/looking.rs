@@ -38,6 +38,21 @@ pub struct AttachArgs {
     pub format: Format,
 }
 
+/// `slsx drift`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:\n  slsx drift --stage production\n  slsx drift --exit-code --format json")]
+pub struct DriftArgs {
+    /// Which stack.
+    #[command(flatten)]
+    pub on: StackArgs,
+    /// Exit 1 when anything was changed.
+    #[arg(long)]
+    pub exit_code: bool,
+    /// Output format: human or json.
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
+    pub format: Format,
+}
+
 /// `slsx config`.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:\n  slsx config --stage production\n  slsx config --format json")]

@@ -71,6 +71,7 @@ impl Command {
             Self::Outputs(args) => Some(&mut args.on),
             Self::Logs(args) => Some(&mut args.on),
             Self::Invoke(args) => Some(&mut args.on),
+            Self::Drift(args) => Some(&mut args.on),
             Self::Destroy(args) => Some(&mut args.on),
             Self::Verify(args) => Some(&mut args.on),
             Self::Redrive(args) => Some(&mut args.on),

@@ -11,6 +11,7 @@ pub mod demo;
 pub mod deploy;
 pub mod destroy;
 pub mod diff;
+pub mod drift;
 pub mod event;
 pub mod failure;
 pub mod follow;
@@ -53,6 +54,7 @@ pub fn run(command: &Command, context: &mut Context) -> Result<Exit, Failure> {
         Command::Outputs(args) => outputs::run(args, context),
         Command::Logs(args) => logs::run(args, context),
         Command::Invoke(args) => invoke::run(args, context),
+        Command::Drift(args) => drift::run(args, context),
         Command::Destroy(args) => destroy::run(args, context),
         Command::Verify(args) => verify::run(args, context),
         Command::Redrive(args) => redrive::run(args, context),

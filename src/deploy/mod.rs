@@ -4,6 +4,7 @@ pub mod change_set;
 pub mod destroy;
 pub mod diagnosis;
 pub mod difference;
+pub mod drift;
 pub mod eta;
 pub mod events;
 pub mod hot;

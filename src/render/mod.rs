@@ -9,6 +9,7 @@ pub mod demo;
 pub mod deploy;
 pub mod diagnostic;
 pub mod diff;
+pub mod drift;
 pub mod github;
 mod grid;
 pub mod invoke;

@@ -124,6 +124,7 @@ Commands:
   outputs          Print a stack's outputs, also as a .env file
   logs             Show what a stack's functions log, and follow it
   invoke           Call a function and show its answer and its log
+  drift            Show what somebody changed behind CloudFormation's back
   destroy          Delete a stack, after showing what would be lost
   verify           Prove on the deployed stack that the pattern keeps its promise
   redrive          Move dead letters back to the queues they came from

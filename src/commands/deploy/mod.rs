@@ -118,7 +118,7 @@ struct Scene<'a, S, B, C> {
 }
 
 /// Runs something with a spinner that goes away however it ends.
-async fn in_progress<T>(
+pub(in crate::commands) async fn in_progress<T>(
     context: &mut Context,
     expected: usize,
     work: impl AsyncFnOnce(&mut Progress<'_>) -> Result<T, Failure>,

@@ -3,6 +3,7 @@
 mod build;
 mod deploy;
 mod diff;
+mod drift;
 mod examples;
 mod fan_out;
 mod interrupted_demo;
