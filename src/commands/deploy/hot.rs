@@ -111,10 +111,10 @@ impl<F: FunctionCode, B: Buckets, C: Clock> Hot<'_, F, B, C> {
         }
     }
 
-    /// Waits a little longer each time.
+    /// Waits, and a little longer each time.
     async fn wait(&self, pause: &mut Duration) {
         self.clock.sleep(*pause).await;
-        *pause = (*pause * 2).min(LONGEST_PAUSE);
+        *pause = (*pause * 5 / 4).min(LONGEST_PAUSE);
     }
 
     fn has_time(&self, start: Duration) -> bool {
