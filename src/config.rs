@@ -100,6 +100,8 @@ pub struct StageTable {
     /// Nothing is deleted or replaced without being asked for by name.
     #[serde(default)]
     pub protected: bool,
+    /// Whether CloudFormation works in express mode; where nothing is said, it does unless the stage is protected.
+    pub express: Option<bool>,
     /// Refuse to act in any other account.
     #[serde(default)]
     pub allowed_account_ids: Vec<String>,
@@ -126,6 +128,8 @@ pub struct Settings {
     pub profile: Option<String>,
     /// Nothing is deleted or replaced without being asked for by name.
     pub is_protected: bool,
+    /// Whether CloudFormation works in express mode, where the stage says anything.
+    pub is_express: Option<bool>,
     /// Accounts to act in; empty allows every one.
     pub allowed_account_ids: Vec<String>,
     /// Template parameters.
@@ -186,6 +190,7 @@ impl File {
             region: overrides.region.or(table.region).or(self.region),
             profile: overrides.profile.or(table.profile).or(self.profile),
             is_protected: table.protected,
+            is_express: table.express,
             allowed_account_ids: table.allowed_account_ids,
             parameters,
             tags,

@@ -9,6 +9,7 @@ pub mod error;
 pub mod functions;
 pub mod logs;
 pub mod machines;
+mod problems;
 pub mod queues;
 pub mod session;
 mod signed;

@@ -6,10 +6,12 @@ use aws_sdk_cloudformation::primitives::DateTime;
 use aws_sdk_cloudformation::types as cfn;
 
 use super::error::translate;
+use super::problems;
 use super::session::Session;
 use crate::deploy::{
-    Change, ChangeAction, ChangeScope, ChangeSet, ChangeSetKind, ChangeSetStatus, ExecutionStatus, Output,
-    Parameter, PolicyAction, Replacement, ResourceStatus, Stack, StackEvent, StackResource, StackStatus, Tag,
+    Change, ChangeAction, ChangeScope, ChangeSet, ChangeSetKind, ChangeSetStatus, ExecutionStatus, Mode,
+    Output, Parameter, PolicyAction, Problem, Replacement, ResourceStatus, Stack, StackEvent, StackResource,
+    StackStatus, Tag,
 };
 use crate::names::{Arn, LogicalId, StackName};
 use crate::ports::{ChangeSetRequest, RemoteError, Stacks, TemplateSource, TemplateStage};
@@ -95,6 +97,7 @@ impl Stacks for CloudFormationStacks {
             .set_template_url(url)
             .set_parameters(Some(parameters(request)))
             .set_tags(Some(tags(request)))
+            .set_deployment_config(deployment_config(&request.mode))
             .capabilities(cfn::Capability::CapabilityIam)
             .capabilities(cfn::Capability::CapabilityNamedIam)
             .capabilities(cfn::Capability::CapabilityAutoExpand)
@@ -190,6 +193,10 @@ impl Stacks for CloudFormationStacks {
         Ok(page.stack_events().first().and_then(|event| owned(event.event_id())))
     }
 
+    async fn problems(&self, stack: &str, change_set: Option<&Arn>) -> Result<Vec<Problem>, RemoteError> {
+        problems::read(&self.client, stack, change_set).await
+    }
+
     async fn roll_back(&self, stack: &str, token: &str) -> Result<(), RemoteError> {
         self.client
             .rollback_stack()
@@ -233,6 +240,20 @@ impl Stacks for CloudFormationStacks {
             .await
             .map(drop)
             .map_err(|error| translate("cloudformation:DeleteStack", error))
+    }
+}
+
+/// Standard mode is what CloudFormation does unasked. Express mode does not roll back unless it is asked to
+/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-express-mode.html>).
+fn deployment_config(mode: &Mode) -> Option<cfn::DeploymentConfig> {
+    match mode {
+        Mode::Express => Some(
+            cfn::DeploymentConfig::builder()
+                .mode(cfn::DeploymentConfigMode::Express)
+                .disable_rollback(false)
+                .build(),
+        ),
+        Mode::Standard | Mode::Other(_) => None,
     }
 }
 
@@ -304,6 +325,10 @@ fn change_set(page: &DescribeChangeSetOutput) -> ChangeSet {
         status: word(page.status().map(cfn::ChangeSetStatus::as_str), ChangeSetStatus::parse),
         reason: owned(page.status_reason()),
         execution: word(page.execution_status().map(cfn::ExecutionStatus::as_str), ExecutionStatus::parse),
+        mode: page
+            .deployment_config()
+            .and_then(|config| config.mode())
+            .map(|mode| Mode::parse(mode.as_str())),
         changes: Vec::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::deploy::source::Source;
 use super::deploy::stack::Target;
-use super::deploy::{exit_of, failure_of, place, show, stoppable, tell};
+use super::deploy::{exit_of, place, show, stoppable, tell};
 use super::follow::{Ended, Pace};
 use super::{Context, Failure, Project, runtime};
 use crate::aws::session::Session;
@@ -38,6 +38,9 @@ pub fn run(args: &AttachArgs, context: &mut Context) -> Result<Exit, Failure> {
             }
         };
         let mut report = report(&stack, ended.as_ref(), &session, stopwatch.elapsed_ms());
+        if let Some(ended) = &ended {
+            report.diagnosis = ended.diagnosis(&stacks).await;
+        }
         report.requests = session.requests();
         if let Some(diagnosis) = &report.diagnosis
             && let Ok(source) = Source::read(&project)
@@ -97,7 +100,6 @@ fn report(stack: &Stack, ended: Option<&Ended>, session: &Session, elapsed_ms: u
     report.conclusion = ended.map_or(Conclusion::NoChanges, |ended| Conclusion::Ended(ended.outcome));
     report.status = now.map(|stack| stack.status.clone());
     report.outputs = now.map(|stack| stack.outputs.clone()).unwrap_or_default();
-    report.diagnosis = ended.and_then(failure_of);
     report.elapsed_ms = elapsed_ms;
     report
 }

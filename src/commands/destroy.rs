@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::consent::{Consent, ask_for_name};
 use super::deploy::stack::Target;
-use super::deploy::{executing, exit_of, failure_of, place, show, tell};
+use super::deploy::{executing, exit_of, place, show, tell};
 use super::follow::Pace;
 use super::progress::Progress;
 use super::{Context, Failure, Project, runtime};
@@ -86,7 +86,7 @@ async fn destroy(
         Ok(target.delete(&stack.id, &mut |news| tell(&news, progress)).await?)
     })
     .await?;
-    report.diagnosis = failure_of(&ended);
+    report.diagnosis = ended.diagnosis(&stacks).await;
     report.outcome = Some(ended.outcome);
     Ok(report)
 }

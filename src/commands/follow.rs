@@ -1,7 +1,11 @@
 //! Follows a stack operation event by event until the stack comes to rest, rollback included.
 
+mod nested;
+
 use std::time::Duration;
 
+use self::nested::Nested;
+use crate::deploy::diagnosis::{Diagnosis, diagnose};
 use crate::deploy::events::{Progress, Scope, Told, fold};
 use crate::deploy::state_machine::{Outcome, outcome};
 use crate::deploy::{Operation, Stack, StackEvent, StackStatus};
@@ -69,6 +73,31 @@ pub struct Ended {
     pub scope: Scope,
 }
 
+impl Ended {
+    /// Why it failed, if it did: the first real cause among the events, and what CloudFormation says beside them.
+    /// Whoever cannot be asked explains nothing.
+    pub async fn diagnosis(&self, stacks: &impl Stacks) -> Option<Diagnosis> {
+        if self.outcome == Outcome::Succeeded {
+            return None;
+        }
+        let found = diagnose(&self.events, &self.scope);
+        let mut problems = stacks.problems(self.scope.stack_id.as_str(), None).await.unwrap_or_default();
+        let inside =
+            found.as_ref().map(|found| &found.cause.stack_id).filter(|id| **id != self.scope.stack_id);
+        if let Some(nested) = inside {
+            problems.extend(stacks.problems(nested.as_str(), None).await.unwrap_or_default());
+        }
+        Diagnosis::with(found, &problems, &self.scope_of_problems())
+    }
+
+    /// Problems have no request token, and those of earlier operations are told as well.
+    fn scope_of_problems(&self) -> Scope {
+        let first =
+            self.events.iter().filter(|event| self.scope.holds(event)).map(|event| event.timestamp_ms);
+        Scope { from_ms: first.min().unwrap_or(u64::MAX), ..self.scope.clone() }
+    }
+}
+
 /// Polls until the operation has ended; each new event is told once, in order.
 ///
 /// # Errors
@@ -83,10 +112,11 @@ pub async fn follow(
     let everything = Scope { stack_id: operated.stack_id.clone(), token: None, from_ms: 0 };
     let scope = operated.scope.clone().unwrap_or(everything);
     let mut told = Told::default();
+    let mut nested = Nested::default();
     let mut wait = pace.first;
     let mut failures = 0;
     loop {
-        match look(stacks, operated, &scope).await {
+        match look(stacks, operated, &scope, &mut nested).await {
             Ok((stack, events)) => {
                 failures = 0;
                 let progress = fold(&events, &scope);
@@ -113,14 +143,16 @@ async fn look(
     stacks: &impl Stacks,
     operated: &Operated,
     scope: &Scope,
+    nested: &mut Nested,
 ) -> Result<(Option<Stack>, Vec<StackEvent>), RemoteError> {
     // The status first: events read after it can only be newer, so a final status has all its events.
     let stack = stacks.describe(scope.stack_id.as_str()).await?;
-    let events = match stacks.events(scope.stack_id.as_str(), operated.before.as_deref()).await {
+    let mut events = match stacks.events(scope.stack_id.as_str(), operated.before.as_deref()).await {
         // Some endpoints forget a deleted stack at once.
         Err(RemoteError::NotFound { .. }) if operated.operation == Operation::Delete => Vec::new(),
         other => other?,
     };
+    nested.add_to(&mut events, scope, stacks).await?;
     Ok((stack, events))
 }
 

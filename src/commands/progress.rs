@@ -36,7 +36,8 @@ impl<'a> Progress<'a> {
         let started_ms = folded.started_ms.unwrap_or(event.timestamp_ms);
         let mut line = Vec::new();
         // Writing to memory cannot fail.
-        let _ = event_line(&mut line, self.style, event.timestamp_ms.saturating_sub(started_ms), event);
+        let elapsed_ms = event.timestamp_ms.saturating_sub(started_ms);
+        let _ = event_line(&mut line, self.style, elapsed_ms, &folded.way_to(&event.stack_id), event);
         self.print(String::from_utf8_lossy(&line).trim_end());
         if let Some(spinner) = &self.spinner {
             spinner.message(progress_message(folded, self.expected));

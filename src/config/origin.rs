@@ -132,15 +132,28 @@ pub fn explain(file: &File, overrides: &Overrides, settings: &Settings) -> Vec<E
             ),
         ),
     ];
-    let of_stage = |is_set: bool| if is_set { Origin::Stage(stage.to_owned()) } else { Origin::BuiltIn };
-    let protected = settings.is_protected.to_string();
-    rows.push(row("protected", Some(&protected), of_stage(table.protected)));
-    let accounts = settings.allowed_account_ids.join(", ");
-    let accounts_set = (!accounts.is_empty()).then_some(accounts.as_str());
-    rows.push(row("allowed_account_ids", accounts_set, of_stage(accounts_set.is_some())));
+    rows.extend(of_the_stage(table, settings));
     rows.extend(entries("parameters", &settings.parameters, &sources, Some(&overrides.parameters)));
     rows.extend(entries("tags", &settings.tags, &sources, None));
     rows
+}
+
+/// Settings that only a stage's table has.
+fn of_the_stage(table: &StageTable, settings: &Settings) -> Vec<Explained> {
+    let stage = || Origin::Stage(settings.stage.to_string());
+    let row = |key: &str, value: Option<String>, is_set: bool| Explained {
+        key: key.to_owned(),
+        value,
+        origin: if is_set { stage() } else { Origin::BuiltIn },
+    };
+    let express = settings.is_express.map(|is_on| is_on.to_string());
+    let accounts = settings.allowed_account_ids.join(", ");
+    let accounts = (!accounts.is_empty()).then_some(accounts);
+    vec![
+        row("protected", Some(settings.is_protected.to_string()), table.protected),
+        row("express", express, settings.is_express.is_some()),
+        row("allowed_account_ids", accounts.clone(), accounts.is_some()),
+    ]
 }
 
 /// The rows of a table of names and values.
@@ -227,6 +240,7 @@ mod tests {
                 "region = eu-west-1 (slsx.toml)",
                 "profile = work (slsx.toml [stage.production])",
                 "protected = true (slsx.toml [stage.production])",
+                "express = - (built in)",
                 "allowed_account_ids = 123456789012 (slsx.toml [stage.production])",
                 "parameters.A = file (slsx.toml)",
                 "parameters.B = stage (slsx.toml [stage.production])",

@@ -1,5 +1,6 @@
 //! Change sets as CloudFormation describes them, in our words; holds values, never those of properties.
 
+use super::mode::Mode;
 use super::model::Operation;
 use super::vocabulary::vocabulary;
 use crate::names::{Arn, LogicalId};
@@ -145,6 +146,8 @@ pub struct ChangeSet {
     pub reason: Option<String>,
     /// Whether it can be executed.
     pub execution: ExecutionStatus,
+    /// The mode its execution works in, where AWS says it.
+    pub mode: Option<Mode>,
     /// What it would do, in AWS's order.
     pub changes: Vec<Change>,
 }
@@ -195,6 +198,7 @@ mod tests {
             status: ChangeSetStatus::Failed,
             reason: Some("No updates are to be performed.".into()),
             execution: ExecutionStatus::Unavailable,
+            mode: None,
             changes: vec![],
         };
         assert!(set.is_empty());

@@ -1,7 +1,8 @@
 //! Finds the first real cause of a failed operation among its events, and what to do about it.
 
-use super::events::{Scope, in_order};
-use super::{Action, ResourceStatus, StackEvent, Stage};
+use super::events::{Progress, Scope, fold, in_order};
+use super::problem::{Finder, Problem};
+use super::{Action, ResourceStatus, STACK_TYPE, StackEvent, Stage};
 use crate::names::{Arn, LogicalId};
 
 /// Why an operation failed.
@@ -20,6 +21,8 @@ pub struct Diagnosis {
 pub struct Cause {
     /// The stack it happened in: a nested one has another id.
     pub stack_id: Arn,
+    /// The names of the nested stacks that lead to it, outermost first.
+    pub within: Vec<LogicalId>,
     /// The resource, to be looked up in the template.
     pub logical_id: LogicalId,
     /// Its name in the account, if it has one.
@@ -32,8 +35,19 @@ pub struct Cause {
     pub at_ms: u64,
     /// Why, in AWS's words.
     pub reason: String,
+    /// Where in the template, such as `/Resources/Uploads/Properties/BucketName`, when CloudFormation says so.
+    pub path: Option<String>,
     /// What to do about it.
     pub remedy: Remedy,
+}
+
+impl Cause {
+    /// Its name with those of the nested stacks it is in, such as `Storage/Uploads`.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        let names: Vec<&str> = self.within.iter().chain([&self.logical_id]).map(LogicalId::as_str).collect();
+        names.join("/")
+    }
 }
 
 /// What to do about a failure, as far as its reason tells.
@@ -106,10 +120,12 @@ pub fn diagnose(events: &[StackEvent], scope: &Scope) -> Option<Diagnosis> {
         .iter()
         .filter(|event| is_real_failure(event))
         .partition(|event| rollback_at.is_none_or(|at| event.timestamp_ms <= at));
-    let mut causes = first.into_iter().map(cause_of).collect::<Vec<_>>();
-    causes.dedup_by(|next, previous| is_told_by_its_child(next, previous));
-    let mut causes = causes.into_iter();
-    let cause = causes.next().or_else(|| stack_reason(&events, scope))?;
+    let progress = fold_of(&events, scope);
+    let cause_of = |event: &StackEvent| cause_of(event, &progress);
+    let causes: Vec<Cause> = first.into_iter().map(&cause_of).collect();
+    let told: Vec<Arn> = causes.iter().map(|cause| cause.stack_id.clone()).collect();
+    let mut causes = causes.into_iter().filter(|cause| !is_told_by_its_child(cause, &told));
+    let cause = causes.next().or_else(|| stack_reason(&events, scope, &progress))?;
     // A sibling may still fail by itself while the rollback runs; that alone does not fail the rollback.
     let has_failed_rollback = events.iter().any(|event| is_failed_rollback_of(event, scope));
     let rollback = later.first().filter(|_| has_failed_rollback).map(|event| cause_of(event));
@@ -141,13 +157,13 @@ fn is_consequence(reason: &str) -> bool {
 }
 
 /// A nested stack fails because something in it did; if that was told, the nested stack adds nothing.
-fn is_told_by_its_child(next: &Cause, previous: &Cause) -> bool {
-    next.resource_type == "AWS::CloudFormation::Stack"
-        && next.physical_id.as_deref() == Some(previous.stack_id.as_str())
+fn is_told_by_its_child(cause: &Cause, told: &[Arn]) -> bool {
+    cause.resource_type == STACK_TYPE
+        && told.iter().any(|stack| cause.physical_id.as_deref() == Some(stack.as_str()))
 }
 
 /// What the stack says about itself, when the failed resource's own event is not among the events.
-fn stack_reason(events: &[&StackEvent], scope: &Scope) -> Option<Cause> {
+fn stack_reason(events: &[&StackEvent], scope: &Scope, progress: &Progress) -> Option<Cause> {
     events
         .iter()
         .filter(|event| event.is_about_the_stack() && event.stack_id == scope.stack_id)
@@ -155,21 +171,104 @@ fn stack_reason(events: &[&StackEvent], scope: &Scope) -> Option<Cause> {
             let is_bad = event.status.stage() == Stage::Failed || event.status.action() == Action::Rollback;
             is_bad && event.reason.as_deref().is_some_and(|reason| !reason.is_empty())
         })
-        .map(|event| cause_of(event))
+        .map(|event| cause_of(event, progress))
 }
 
-fn cause_of(event: &StackEvent) -> Cause {
+fn fold_of(events: &[&StackEvent], scope: &Scope) -> Progress {
+    let events: Vec<StackEvent> = events.iter().map(|event| (*event).clone()).collect();
+    fold(&events, scope)
+}
+
+fn cause_of(event: &StackEvent, progress: &Progress) -> Cause {
     let reason = event.reason.clone().unwrap_or_else(|| "CloudFormation gave no reason".to_owned());
     let remedy = remedy_for(&reason, event.physical_id.as_deref());
     Cause {
         stack_id: event.stack_id.clone(),
+        within: progress.way_to(&event.stack_id),
         logical_id: event.logical_id.clone(),
         physical_id: event.physical_id.clone(),
         resource_type: event.resource_type.clone(),
         status: event.status.clone(),
         at_ms: event.timestamp_ms,
         reason,
+        path: None,
         remedy,
+    }
+}
+
+impl Diagnosis {
+    /// Adds what CloudFormation says beside the events: the path of a failure that is known, and validations, which no
+    /// stack event tells of and which come before anything is made. `stack` is the one that was asked about.
+    #[must_use]
+    pub fn with(found: Option<Self>, problems: &[Problem], scope: &Scope) -> Option<Self> {
+        let mut found = found;
+        let mut new = Vec::new();
+        for problem in problems.iter().filter(|problem| !problem.is_warning && problem.at_ms >= scope.from_ms)
+        {
+            match found.as_mut().and_then(|diagnosis| diagnosis.cause_about(problem)) {
+                Some(cause) => {
+                    if cause.path.is_none() {
+                        cause.path.clone_from(&problem.path);
+                    }
+                }
+                None => new.extend(problem.as_cause(scope)),
+            }
+        }
+        new.sort_by_key(|cause: &Cause| cause.at_ms);
+        new.dedup_by(|next, previous| {
+            (&next.logical_id, &next.reason) == (&previous.logical_id, &previous.reason)
+        });
+        let mut new = new.into_iter();
+        match (new.next(), found) {
+            (Some(first), Some(old)) => {
+                // What stopped the operation before it began explains what the stack says of itself.
+                let others = new.chain([old.cause].into_iter().filter(|cause| !cause.is_about_the_stack()));
+                Some(Self {
+                    cause: first,
+                    others: others.chain(old.others).collect(),
+                    rollback: old.rollback,
+                })
+            }
+            (Some(first), None) => Some(Self { cause: first, others: new.collect(), rollback: None }),
+            (None, found) => found,
+        }
+    }
+
+    fn cause_about(&mut self, problem: &Problem) -> Option<&mut Cause> {
+        let is_same = |cause: &&mut Cause| {
+            problem.logical_id.as_ref() == Some(&cause.logical_id)
+                && problem.stack_id.as_ref().is_none_or(|stack| *stack == cause.stack_id)
+        };
+        std::iter::once(&mut self.cause).chain(&mut self.others).chain(&mut self.rollback).find(is_same)
+    }
+}
+
+impl Cause {
+    fn is_about_the_stack(&self) -> bool {
+        self.physical_id.as_deref() == Some(self.stack_id.as_str())
+    }
+}
+
+impl Problem {
+    /// A validation as a cause. What provisioning and hooks found is in the stack's events, with its consequences told
+    /// apart.
+    fn as_cause(&self, scope: &Scope) -> Option<Cause> {
+        match &self.finder {
+            Finder::Validation(_) => {}
+            Finder::Provisioning | Finder::Hook(_) => return None,
+        }
+        Some(Cause {
+            stack_id: self.stack_id.clone().unwrap_or_else(|| scope.stack_id.clone()),
+            within: Vec::new(),
+            logical_id: self.logical_id.clone()?,
+            physical_id: None,
+            resource_type: self.resource_type.clone().unwrap_or_default(),
+            status: ResourceStatus::parse("VALIDATION_FAILED"),
+            at_ms: self.at_ms,
+            reason: self.reason.clone(),
+            path: self.path.clone(),
+            remedy: remedy_for(&self.reason, None),
+        })
     }
 }
 

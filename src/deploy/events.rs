@@ -113,6 +113,22 @@ impl Progress {
         self.ended_ms.is_some()
     }
 
+    /// The names that lead to a nested stack, outermost first; none for the stack itself.
+    #[must_use]
+    pub fn way_to(&self, stack_id: &Arn) -> Vec<LogicalId> {
+        let mut way = Vec::new();
+        let mut at = stack_id;
+        // A stack is nested in one other, so the way ends; whatever the events say, it is no longer than they are.
+        while let Some(holder) = self.resources.iter().find(|resource| resource.is_nested_stack(at)) {
+            if way.len() > self.resources.len() {
+                break;
+            }
+            way.insert(0, holder.logical_id.clone());
+            at = &holder.stack_id;
+        }
+        way
+    }
+
     /// How many resources are how far.
     #[must_use]
     pub fn counts(&self) -> Counts {
@@ -178,6 +194,10 @@ fn untouched(event: &StackEvent) -> ResourceProgress {
 }
 
 impl ResourceProgress {
+    fn is_nested_stack(&self, id: &Arn) -> bool {
+        self.resource_type == super::STACK_TYPE && self.physical_id.as_deref() == Some(id.as_str())
+    }
+
     fn take(&mut self, event: &StackEvent) {
         if event.physical_id.as_deref().is_some_and(|id| !id.is_empty()) {
             self.physical_id.clone_from(&event.physical_id);

@@ -9,16 +9,23 @@ pub mod eta;
 pub mod events;
 pub mod hot;
 pub mod lane;
+pub mod mode;
 pub mod model;
+pub mod problem;
 pub mod report;
 pub mod rollback;
 pub mod state_machine;
 pub mod status;
 mod vocabulary;
 
+/// The type of a stack in a stack; events about a stack itself have it too.
+pub const STACK_TYPE: &str = "AWS::CloudFormation::Stack";
+
 pub use change_set::{
     Change, ChangeAction, ChangeScope, ChangeSet, ChangeSetKind, ChangeSetStatus, ExecutionStatus,
     PolicyAction, Replacement,
 };
+pub use mode::Mode;
 pub use model::{Operation, Output, Parameter, Stack, StackEvent, StackResource, Tag};
+pub use problem::Problem;
 pub use status::{Action, ResourceStatus, StackStatus, Stage};

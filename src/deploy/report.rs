@@ -4,7 +4,7 @@ use super::destroy::DestroyPlan;
 use super::diagnosis::Diagnosis;
 use super::lane::Lane;
 use super::state_machine::Outcome;
-use super::{Change, Output, Stack, StackResource, StackStatus};
+use super::{Change, Mode, Output, Problem, Stack, StackResource, StackStatus};
 use crate::names::{LogicalId, StackName};
 
 /// Where the stack is.
@@ -65,6 +65,10 @@ pub struct DeployReport {
     pub removed_first: Vec<StackResource>,
     /// What was packaged, each package once.
     pub packages: Vec<Package>,
+    /// The mode CloudFormation worked in; none where no change set was made.
+    pub mode: Option<Mode>,
+    /// What its validations warn of.
+    pub warnings: Vec<Problem>,
     /// What was changed, or would be.
     pub changes: Vec<Change>,
     /// The stack's outputs afterwards.
@@ -101,6 +105,8 @@ impl DeployReport {
             requests: 0,
             removed_first: Vec::new(),
             packages: Vec::new(),
+            mode: None,
+            warnings: Vec::new(),
             changes: Vec::new(),
             outputs: Vec::new(),
             diagnosis: None,

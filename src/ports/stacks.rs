@@ -1,7 +1,7 @@
 //! CloudFormation's stacks, change sets and events.
 
 use super::RemoteError;
-use crate::deploy::{ChangeSet, ChangeSetKind, Stack, StackEvent, StackResource};
+use crate::deploy::{ChangeSet, ChangeSetKind, Mode, Problem, Stack, StackEvent, StackResource};
 use crate::names::{Arn, StackName};
 
 /// Which form of a deployed template is meant (`TemplateStage`).
@@ -39,6 +39,8 @@ pub struct ChangeSetRequest {
     pub kept_parameters: Vec<String>,
     /// Tags of the stack.
     pub tags: Vec<(String, String)>,
+    /// The mode its execution works in; a failed operation is rolled back in either.
+    pub mode: Mode,
 }
 
 /// CloudFormation.
@@ -68,6 +70,9 @@ pub trait Stacks {
     async fn events(&self, stack: &str, until: Option<&str>) -> Result<Vec<StackEvent>, RemoteError>;
     /// The id of the newest event: one page of `DescribeStackEvents`, however long the stack's history is.
     async fn newest_event(&self, stack: &str) -> Result<Option<String>, RemoteError>;
+    /// `DescribeEvents`, failures only, all pages: of a change set, or of the stack's latest operations. Empty where
+    /// the endpoint does not know that call or the caller may not make it: it explains, and decides nothing.
+    async fn problems(&self, stack: &str, change_set: Option<&Arn>) -> Result<Vec<Problem>, RemoteError>;
     /// `RollbackStack`: takes a paused, failed update back; returns before that is done.
     async fn roll_back(&self, stack: &str, token: &str) -> Result<(), RemoteError>;
     /// `ContinueUpdateRollback`: goes on with a failed rollback, without these resources; returns before that is done.

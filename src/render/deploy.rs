@@ -11,7 +11,7 @@ mod status;
 
 pub use change_set::change_set;
 pub use destroy::{destroy_outcome, destroy_plan};
-pub use diagnosis::diagnosis;
+pub use diagnosis::{diagnosis, warnings};
 pub use difference::difference;
 pub(super) use json::word;
 pub use json::{deploy_json, destroy_json, status_json};

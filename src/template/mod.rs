@@ -13,6 +13,7 @@ mod intrinsic;
 mod invocation;
 mod node;
 mod parse;
+mod pointer;
 mod position;
 mod resolve;
 mod resource;

@@ -1,5 +1,7 @@
 //! Deploying and destroying against CloudFormation in memory, scripted status by status.
 
+mod explained;
+
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -8,8 +10,8 @@ use slsx::commands::deploy::stack::{News, Ready, StackError, Target};
 use slsx::commands::follow::Pace;
 use slsx::deploy::state_machine::Outcome;
 use slsx::deploy::{
-    ChangeSet, ChangeSetKind, ChangeSetStatus, ExecutionStatus, ResourceStatus, Stack, StackEvent,
-    StackResource, StackStatus,
+    ChangeSet, ChangeSetKind, ChangeSetStatus, ExecutionStatus, Mode, Problem, ResourceStatus, Stack,
+    StackEvent, StackResource, StackStatus,
 };
 use slsx::names::{Arn, StackName};
 use slsx::ports::{ChangeSetRequest, Clock, RemoteError, Stacks, TemplateSource, TemplateStage};
@@ -25,6 +27,8 @@ struct Script {
     events: RefCell<Vec<StackEvent>>,
     /// Told from the first request that changes something on.
     later: RefCell<Vec<StackEvent>>,
+    /// What `DescribeEvents` tells.
+    problems: RefCell<Vec<Problem>>,
     updated_ms: Option<u64>,
     calls: RefCell<Vec<String>>,
     now: Cell<Duration>,
@@ -111,6 +115,7 @@ fn change_set(id: &str, status: ChangeSetStatus, reason: Option<&str>) -> Change
         status,
         reason: reason.map(Into::into),
         execution: ExecutionStatus::Available,
+        mode: None,
         changes: vec![],
     }
 }
@@ -124,6 +129,7 @@ fn request() -> ChangeSetRequest {
         parameters: vec![],
         kept_parameters: vec![],
         tags: vec![],
+        mode: Mode::Standard,
     }
 }
 
@@ -166,7 +172,13 @@ impl Stacks for Script {
         Ok("{}".into())
     }
 
-    async fn create_change_set(&self, _: &ChangeSetRequest, _: &str) -> Result<Arn, RemoteError> {
+    async fn create_change_set(&self, request: &ChangeSetRequest, _: &str) -> Result<Arn, RemoteError> {
+        if request.mode != Mode::Standard {
+            self.note("create change set in express mode");
+            let operation = "CreateChangeSet".into();
+            let message = "DeploymentConfig is not supported for this stack".into();
+            return Err(RemoteError::Rejected { operation, code: "ValidationError".into(), message });
+        }
         self.note("create change set");
         Ok(Arn::new("arn:new"))
     }
@@ -190,13 +202,18 @@ impl Stacks for Script {
         }
     }
 
-    async fn events(&self, _: &str, until: Option<&str>) -> Result<Vec<StackEvent>, RemoteError> {
+    async fn events(&self, stack: &str, until: Option<&str>) -> Result<Vec<StackEvent>, RemoteError> {
         let events = self.events.borrow();
-        Ok(events.iter().take_while(|event| Some(event.id.as_str()) != until).cloned().collect())
+        let of_stack = events.iter().filter(|event| event.stack_id.as_str() == stack || stack == "video");
+        Ok(of_stack.take_while(|event| Some(event.id.as_str()) != until).cloned().collect())
     }
 
     async fn newest_event(&self, _: &str) -> Result<Option<String>, RemoteError> {
         Ok(self.events.borrow().first().map(|event| event.id.clone()))
+    }
+
+    async fn problems(&self, _: &str, _: Option<&Arn>) -> Result<Vec<Problem>, RemoteError> {
+        Ok(self.problems.borrow().clone())
     }
 
     async fn roll_back(&self, _: &str, _: &str) -> Result<(), RemoteError> {
@@ -347,7 +364,7 @@ fn the_reason_of_a_refusal_survives_a_failing_clean_up() {
     let name = StackName::new("video");
     let refused = block_on(script.target(&name).change_set(&request(), true)).unwrap_err();
     assert!(
-        matches!(&refused, StackError::ChangeSet { reason } if reason == "Template error: x"),
+        matches!(&refused, StackError::ChangeSet { reason, .. } if reason == "Template error: x"),
         "{refused}"
     );
 }

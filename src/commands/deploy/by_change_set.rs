@@ -2,7 +2,7 @@
 
 use super::stack::{Ready, Target};
 use super::survey::Survey;
-use super::{Scene, failure_of, in_progress, show, stoppable, tell};
+use super::{Scene, in_progress, show, stoppable, tell};
 use super::{hot, request};
 use crate::aws::session::Session;
 use crate::cli::DeployArgs;
@@ -12,9 +12,10 @@ use crate::commands::{Context, Failure};
 use crate::config::Settings;
 use crate::deploy::difference::Difference;
 use crate::deploy::hot::Note;
+use crate::deploy::mode::{self, ChosenMode};
 use crate::deploy::report::{Conclusion, DeployReport};
 use crate::deploy::state_machine::{BeforeExecution, Outcome, before_execution};
-use crate::deploy::{ChangeSet, ChangeSetKind, Stack, eta};
+use crate::deploy::{ChangeSet, ChangeSetKind, Mode, Stack, eta};
 use crate::ports::{Buckets, ChangeSetRequest, Clock, Stacks};
 use crate::render::deploy as render;
 
@@ -53,6 +54,7 @@ impl<S: Stacks, B: Buckets, C: Clock> ByChangeSet<'_, S, B, C> {
                 may_delete: *is_given && !args.dry_run,
             },
             difference: survey.chosen.difference.as_ref(),
+            mode: mode::choose(self.settings.is_express, self.settings.is_protected, self.session.is_local()),
             report,
         };
         // The status first: a stack that cannot be deployed to must not cost an upload.
@@ -61,8 +63,9 @@ impl<S: Stacks, B: Buckets, C: Clock> ByChangeSet<'_, S, B, C> {
             let existing = stacks.describe(name.as_str()).await?;
             let delivered = prepared.deliver(template, *buckets, bucket, self.session).await?;
             let known = &survey.parameters;
+            let mode = deployment.mode.mode();
             let request =
-                request::make(self.settings, known, existing.as_ref(), kind, delivered, token.clone());
+                request::make(self.settings, known, existing.as_ref(), kind, delivered, token.clone(), mode);
             deployment.go(&request, existing.as_ref(), context).await?;
         }
         let stack = deployment.conclude().await?;
@@ -85,6 +88,7 @@ struct Deployment<'a, S, C> {
     target: Target<'a, S, C>,
     /// What differs from the deployed template.
     difference: Option<&'a Difference>,
+    mode: ChosenMode,
     report: DeployReport,
 }
 
@@ -99,7 +103,7 @@ impl<S: Stacks, C: Clock> Deployment<'_, S, C> {
             match ready.await? {
                 Ready::For(kind) => return Ok(Some(kind)),
                 Ready::Ended(ended) => {
-                    self.end(&ended);
+                    self.end(&ended).await;
                     return Ok(None);
                 }
                 Ready::MustDelete(resources) => {
@@ -163,7 +167,7 @@ impl<S: Stacks, C: Clock> Deployment<'_, S, C> {
         .await?;
         let is_back = ended.outcome == Outcome::RolledBack;
         if !is_back {
-            self.end(&ended);
+            self.end(&ended).await;
         }
         Ok(is_back)
     }
@@ -177,8 +181,11 @@ impl<S: Stacks, C: Clock> Deployment<'_, S, C> {
         context: &mut Context,
     ) -> Result<(), Failure> {
         self.report.changes.clone_from(&change_set.changes);
+        self.settle_mode(change_set, context);
+        self.report.warnings = self.target.found_in(change_set).await;
         show::plan(context, self.args.format, self.will_ask(), |out, style| {
-            render::change_set(out, style, &change_set.changes, self.difference)
+            render::change_set(out, style, &change_set.changes, self.difference)?;
+            render::warnings(out, style, &self.report.warnings)
         })?;
         if let Some(least) = eta::at_least(&change_set.changes).filter(|_| !self.is_local) {
             context.say(&format!(
@@ -203,9 +210,17 @@ impl<S: Stacks, C: Clock> Deployment<'_, S, C> {
             target.follow(&operated, &mut |news| tell(&news, progress)).await
         })
         .await?;
-        self.report.diagnosis = failure_of(&ended);
-        self.report.conclusion = Conclusion::Ended(ended.outcome);
+        self.end(&ended).await;
         Ok(())
+    }
+
+    /// Says in which mode the change set works: what CloudFormation has not confirmed is not claimed.
+    fn settle_mode(&mut self, change_set: &ChangeSet, context: &mut Context) {
+        if self.mode == ChosenMode::Express && change_set.mode != Some(Mode::Express) {
+            self.mode = ChosenMode::StandardRefused;
+        }
+        context.say(&format!("Mode: {}.", self.mode));
+        self.report.mode = Some(self.mode.mode());
     }
 
     /// Whether somebody is about to be asked.
@@ -218,10 +233,10 @@ impl<S: Stacks, C: Clock> Deployment<'_, S, C> {
         Ok(!self.args.dry_run && ask(context, self.is_given, what, question)? == Consent::Given)
     }
 
-    fn end(&mut self, ended: &Ended) {
+    async fn end(&mut self, ended: &Ended) {
         self.report.conclusion = Conclusion::Ended(ended.outcome);
         self.report.status = ended.stack.as_ref().map(|stack| stack.status.clone());
-        self.report.diagnosis = failure_of(ended);
+        self.report.diagnosis = ended.diagnosis(self.target.stacks).await;
     }
 
     /// Reports the stack as it is now.

@@ -3,6 +3,7 @@
 pub mod artifacts;
 mod by_change_set;
 mod by_code;
+mod change_sets;
 mod gather;
 mod hot;
 mod lane;
@@ -17,9 +18,8 @@ pub(in crate::commands) mod survey;
 use self::by_change_set::ByChangeSet;
 use self::by_code::ByCode;
 use self::source::Source;
-use self::stack::News;
+use self::stack::{News, StackError};
 use self::survey::Survey;
-use super::follow::Ended;
 use super::progress::Progress;
 use super::{Context, Failure, Project, runtime};
 use crate::aws::buckets::S3Buckets;
@@ -27,7 +27,6 @@ use crate::aws::functions::LambdaFunctions;
 use crate::aws::session::Session;
 use crate::aws::stacks::CloudFormationStacks;
 use crate::cli::{DeployArgs, Format};
-use crate::deploy::diagnosis::{Diagnosis, diagnose};
 use crate::deploy::lane::Lane;
 use crate::deploy::report::{Conclusion, DeployReport, Place};
 use crate::deploy::state_machine::Outcome;
@@ -45,12 +44,18 @@ pub fn run(args: &DeployArgs, context: &mut Context) -> Result<Exit, Failure> {
     let stopwatch = Stopwatch::start();
     let project = Project::of(context, &args.on, &args.parameters)?;
     let mut source = Source::read(&project)?;
-    let mut report = runtime()?.block_on(async {
+    let deployed = runtime()?.block_on(async {
         let session = context.connect(&args.on.target, Some(&project.settings)).await?;
         let mut report = deploy(args, &project, &mut source, &session, context).await?;
         report.requests = session.requests();
         Ok::<_, Failure>(report)
-    })?;
+    });
+    if let Err(Failure::Stack(StackError::ChangeSet { problems, .. })) = &deployed {
+        for problem in problems {
+            source.point_at_problem(problem, context)?;
+        }
+    }
+    let mut report = deployed?;
     report.elapsed_ms = stopwatch.elapsed_ms();
     if let Some(diagnosis) = &report.diagnosis {
         source.point_at(&diagnosis.cause, context)?;
@@ -143,11 +148,6 @@ pub(in crate::commands) async fn executing<T>(
         }
     })
     .await
-}
-
-/// Why an operation failed, if it did.
-pub(in crate::commands) fn failure_of(ended: &Ended) -> Option<Diagnosis> {
-    (ended.outcome != Outcome::Succeeded).then(|| diagnose(&ended.events, &ended.scope)).flatten()
 }
 
 /// Where a stack is.

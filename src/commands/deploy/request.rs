@@ -1,7 +1,7 @@
 //! What a change set is asked for with: what the project sets, and what the stack keeps.
 
 use crate::config::Settings;
-use crate::deploy::{ChangeSetKind, Stack};
+use crate::deploy::{ChangeSetKind, Mode, Stack};
 use crate::ports::{ChangeSetRequest, TemplateSource};
 
 /// The tag that names the stage.
@@ -15,6 +15,7 @@ pub(super) fn make(
     kind: ChangeSetKind,
     template: TemplateSource,
     name: String,
+    mode: Mode,
 ) -> ChangeSetRequest {
     ChangeSetRequest {
         stack: settings.stack.clone(),
@@ -24,6 +25,7 @@ pub(super) fn make(
         parameters: settings.parameters.clone().into_iter().collect(),
         kept_parameters: kept_parameters(settings, known, existing, kind),
         tags: tags(existing, settings),
+        mode,
     }
 }
 

@@ -7,9 +7,11 @@ use miette::{NamedSource, SourceSpan};
 use super::gather::found;
 use super::show;
 use crate::commands::{Context, Failure, Project};
-use crate::deploy::Parameter;
 use crate::deploy::diagnosis::Cause;
+use crate::deploy::problem::steps;
+use crate::deploy::{Parameter, Problem};
 use crate::host::files;
+use crate::names::LogicalId;
 use crate::package::limits;
 use crate::package::{Found, Given, LocalCode, LocalFile, PlanError, local_code, local_files};
 use crate::render::diagnostic::{self, Diagnostic, Excerpt, Loudness, Mark};
@@ -147,14 +149,42 @@ impl Source {
     /// # Errors
     /// When the writer fails.
     pub fn point_at(&self, cause: &Cause, context: &mut Context) -> Result<(), Failure> {
-        let Some(resource) = self.document.resource(cause.logical_id.as_str()) else { return Ok(()) };
-        let key = resource.key().span();
-        let mark = Mark { range: key.start..key.end, label: "this resource".into(), is_primary: true };
+        // What is inside a nested stack is in another template; here is the stack that leads to it.
+        let named = cause.within.first().unwrap_or(&cause.logical_id);
+        let path = cause.path.as_deref().filter(|_| cause.within.is_empty()).map(steps).unwrap_or_default();
+        let title = format!("{}: {}", cause.full_name(), cause.reason);
+        self.show(named, &path, title, Some(cause.remedy.sentence()), context)
+    }
+
+    /// Shows the lines of the template that CloudFormation's validation complains about.
+    ///
+    /// # Errors
+    /// When the writer fails.
+    pub fn point_at_problem(&self, problem: &Problem, context: &mut Context) -> Result<(), Failure> {
+        let steps = problem.steps();
+        let by_path = steps.get(1).filter(|_| steps.first() == Some(&"Resources")).map(|id| (*id).into());
+        let Some(named) = problem.logical_id.clone().or(by_path) else { return Ok(()) };
+        self.show(&named, &steps, problem.sentence(), None, context)
+    }
+
+    fn show(
+        &self,
+        named: &LogicalId,
+        path: &[&str],
+        title: String,
+        help: Option<String>,
+        context: &mut Context,
+    ) -> Result<(), Failure> {
+        let of_path = self.document.place_of(path).map(|span| (span, "this property"));
+        let of_resource =
+            || self.document.resource(named.as_str()).map(|found| (found.key().span(), "this resource"));
+        let Some((at, label)) = of_path.or_else(of_resource) else { return Ok(()) };
+        let mark = Mark { range: at.range(), label: label.into(), is_primary: true };
         let diagnostic = Diagnostic {
             loudness: Loudness::Error,
             word: "error",
             code: None,
-            title: format!("{}: {}", cause.logical_id, cause.reason),
+            title,
             excerpts: vec![Excerpt {
                 path: &self.shown,
                 text: self.document.text(),
@@ -162,7 +192,7 @@ impl Source {
                 marks: vec![mark],
             }],
             notes: Vec::new(),
-            help: Some(cause.remedy.sentence()),
+            help,
         };
         show::remark(context, |err, style| diagnostic::write(&diagnostic, style, err))
     }

@@ -6,15 +6,11 @@ use crate::commands::follow::{Ended, Operated, Pace, follow};
 use crate::deploy::events::{Progress, Scope};
 use crate::deploy::state_machine::{self, Facts, NextStep, Outcome, Stop};
 use crate::deploy::{
-    ChangeSet, ChangeSetKind, ChangeSetStatus, Operation, ResourceStatus, Stack, StackEvent, StackResource,
+    ChangeSet, ChangeSetKind, Operation, Problem, ResourceStatus, Stack, StackEvent, StackResource,
     StackStatus,
 };
-
 use crate::names::{Arn, StackName};
-use crate::ports::{ChangeSetRequest, Clock, RemoteError, Stacks};
-
-/// CloudFormation computes most change sets within seconds, SAM transforms included.
-const CHANGE_SET_PATIENCE: Duration = Duration::from_secs(5 * 60);
+use crate::ports::{Clock, RemoteError, Stacks};
 
 /// What the user is told while the stack is brought forward.
 #[derive(Clone, Copy, Debug)]
@@ -40,12 +36,14 @@ pub enum StackError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Remote(#[from] RemoteError),
-    /// CloudFormation cannot compute the change set.
-    #[error("CloudFormation refuses the template: {reason}")]
+    /// CloudFormation cannot compute the change set, or its validations let nobody execute it.
+    #[error("CloudFormation refuses the template: {}", reasons(reason, problems))]
     #[diagnostic(help("correct the template; nothing was changed"))]
     ChangeSet {
         /// In AWS's words.
         reason: String,
+        /// What its validations found, with places.
+        problems: Vec<Problem>,
     },
     /// The change set takes too long.
     #[error("CloudFormation has not computed the change set within {} s", patience.as_secs())]
@@ -54,6 +52,14 @@ pub enum StackError {
         /// How long we waited.
         patience: Duration,
     },
+}
+
+/// CloudFormation's own reason says no more than where to look when there are problems.
+fn reasons(reason: &str, problems: &[Problem]) -> String {
+    if problems.is_empty() {
+        return reason.to_owned();
+    }
+    problems.iter().map(Problem::sentence).collect::<Vec<_>>().join("; ")
 }
 
 /// What comes next once the stack is ready for it.
@@ -167,93 +173,6 @@ impl<S: Stacks, C: Clock> Target<'_, S, C> {
         self.follow_from(id, Operation::Update, None, before, tell).await
     }
 
-    /// Makes the change set, or joins in the wait for one that an interrupted run asked for; none when nothing
-    /// would change. `is_new_stack` when there was no stack before.
-    ///
-    /// # Errors
-    /// When CloudFormation refuses the template.
-    pub async fn change_set(
-        &self,
-        request: &ChangeSetRequest,
-        is_new_stack: bool,
-    ) -> Result<Option<ChangeSet>, StackError> {
-        let start = self.clock.elapsed();
-        let id = match self.make_way(&request.name, start).await? {
-            Some(id) => id,
-            None => self.stacks.create_change_set(request, &self.fresh_token()).await?,
-        };
-        loop {
-            let found = self.stacks.describe_change_set(self.name.as_str(), id.as_str()).await?;
-            if let Some(change_set) = found {
-                match change_set.status {
-                    ChangeSetStatus::CreateComplete => return Ok(Some(change_set)),
-                    ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress => {}
-                    ChangeSetStatus::Failed
-                    | ChangeSetStatus::DeletePending
-                    | ChangeSetStatus::DeleteInProgress
-                    | ChangeSetStatus::DeleteComplete
-                    | ChangeSetStatus::DeleteFailed
-                    | ChangeSetStatus::Other(_) => {
-                        return self.no_change_set(&change_set, is_new_stack).await;
-                    }
-                }
-            }
-            self.wait_since(start).await?;
-        }
-    }
-
-    /// Sees to it that no change set has this name, except one that is just being computed, which will do: the
-    /// name is a hash of all that it is made of. One that is computed already may be older than the stack.
-    async fn make_way(&self, name: &str, start: Duration) -> Result<Option<Arn>, StackError> {
-        let mut is_deleted = false;
-        loop {
-            let found = self.stacks.describe_change_set(self.name.as_str(), name).await?;
-            let Some(found) = found else { return Ok(None) };
-            match found.status {
-                ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress => {
-                    return Ok(Some(found.id));
-                }
-                ChangeSetStatus::DeleteComplete => return Ok(None),
-                ChangeSetStatus::DeletePending | ChangeSetStatus::DeleteInProgress => {}
-                ChangeSetStatus::CreateComplete
-                | ChangeSetStatus::Failed
-                | ChangeSetStatus::DeleteFailed
-                | ChangeSetStatus::Other(_) => {
-                    if !is_deleted {
-                        self.stacks.delete_change_set(self.name.as_str(), &found.id).await?;
-                        is_deleted = true;
-                        continue;
-                    }
-                }
-            }
-            self.wait_since(start).await?;
-        }
-    }
-
-    async fn wait_since(&self, start: Duration) -> Result<(), StackError> {
-        if self.clock.elapsed().saturating_sub(start) > CHANGE_SET_PATIENCE {
-            return Err(StackError::ChangeSetSlow { patience: CHANGE_SET_PATIENCE });
-        }
-        self.clock.sleep(self.pace.first()).await;
-        Ok(())
-    }
-
-    /// Forgets a change set that nobody wants executed; a stack that was only made for it goes too.
-    ///
-    /// # Errors
-    /// When AWS refuses.
-    pub async fn discard(&self, change_set: &ChangeSet, is_new_stack: bool) -> Result<(), StackError> {
-        self.stacks.delete_change_set(self.name.as_str(), &change_set.id).await?;
-        if !is_new_stack {
-            return Ok(());
-        }
-        let stack = self.stacks.describe(self.name.as_str()).await?;
-        if let Some(stack) = stack.filter(|stack| stack.status == StackStatus::ReviewInProgress) {
-            self.stacks.delete(stack.id.as_str(), &self.fresh_token()).await?;
-        }
-        Ok(())
-    }
-
     /// Executes the change set, and returns what is in progress now.
     ///
     /// # Errors
@@ -312,17 +231,6 @@ impl<S: Stacks, C: Clock> Target<'_, S, C> {
         Ok(self.stacks.cancel_update(id.as_str(), &self.fresh_token()).await?)
     }
 
-    async fn no_change_set(
-        &self,
-        change_set: &ChangeSet,
-        is_new_stack: bool,
-    ) -> Result<Option<ChangeSet>, StackError> {
-        let reason = change_set.reason.clone().unwrap_or_else(|| change_set.status.to_string());
-        // A failed change set does no harm where it is; why it failed matters more than that it is still there.
-        let _ = self.discard(change_set, is_new_stack).await;
-        if change_set.is_empty() { Ok(None) } else { Err(StackError::ChangeSet { reason }) }
-    }
-
     async fn facts(
         &self,
         stack: Option<&Stack>,
@@ -346,7 +254,7 @@ impl<S: Stacks, C: Clock> Target<'_, S, C> {
         Ok((facts, resources, Some(scope)))
     }
 
-    fn fresh_token(&self) -> String {
+    pub(super) fn fresh_token(&self) -> String {
         format!("{}-{:016x}", self.token, fastrand::u64(..))
     }
 

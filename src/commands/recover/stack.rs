@@ -5,7 +5,7 @@ use crate::aws::stacks::CloudFormationStacks;
 use crate::cli::RecoverArgs;
 use crate::commands::consent::{Consent, ask};
 use crate::commands::deploy::stack::Target;
-use crate::commands::deploy::{failure_of, show, stoppable, tell};
+use crate::commands::deploy::{show, stoppable, tell};
 use crate::commands::follow::Pace;
 use crate::commands::{Context, Failure, Project};
 use crate::deploy::report::Rollback;
@@ -67,7 +67,7 @@ pub(super) async fn recover(
     })
     .await?;
     report.outcome = Some(ended.outcome);
-    report.diagnosis = failure_of(&ended).filter(|_| ended.outcome != Outcome::RolledBack);
+    report.diagnosis = ended.diagnosis(&stacks).await.filter(|_| ended.outcome != Outcome::RolledBack);
     Ok(Some(report))
 }
 

@@ -126,3 +126,73 @@ fn the_denied_action_is_named_only_when_the_reason_names_it() {
     assert_eq!(denied_action("not authorized to perform: this operation"), None);
     assert_eq!(denied_action("forbidden"), None);
 }
+
+fn validation(at: u64, logical_id: &str, path: Option<&str>) -> Problem {
+    Problem {
+        at_ms: at,
+        stack_id: Some(STACK.into()),
+        logical_id: Some(logical_id.into()),
+        resource_type: Some("AWS::S3::Bucket".into()),
+        finder: Finder::Validation("NAME_CONFLICT_VALIDATION".into()),
+        reason: "the bucket exists".into(),
+        path: path.map(Into::into),
+        is_warning: false,
+    }
+}
+
+#[test]
+fn a_validation_that_no_event_tells_of_is_the_cause() {
+    let path = "/Resources/Uploads/Properties/BucketName";
+    let events = [event(20, "video", "ROLLBACK_IN_PROGRESS", "Validation failed")];
+    let mut warning = validation(18, "Topic", None);
+    warning.is_warning = true;
+    let problems = [validation(3, "Old", None), warning, validation(19, "Uploads", Some(path))];
+    let scope = Scope { from_ms: 10, ..scope() };
+    let found = Diagnosis::with(diagnose(&events, &scope), &problems, &scope).unwrap();
+    assert_eq!((found.cause.logical_id.as_str(), found.cause.path.as_deref()), ("Uploads", Some(path)));
+    assert_eq!(
+        found.others,
+        [],
+        "what the stack says of itself adds nothing, and old problems are not these"
+    );
+    let found = Diagnosis::with(None, &problems, &scope).unwrap();
+    assert_eq!(found.cause.logical_id, LogicalId::from("Uploads"));
+}
+
+#[test]
+fn a_problem_adds_its_path_to_the_failure_that_events_tell_of() {
+    let path = "/Resources/Uploads/Properties/BucketName";
+    let events = [event(20, "Uploads", "CREATE_FAILED", "exists"), event(21, "Topic", "CREATE_FAILED", "no")];
+    let mut provisioning = validation(20, "Uploads", Some(path));
+    provisioning.finder = Finder::Provisioning;
+    let mut unknown = provisioning.clone();
+    unknown.logical_id = Some("Sibling".into());
+    let found = Diagnosis::with(diagnose(&events, &scope()), &[provisioning, unknown], &scope()).unwrap();
+    assert_eq!(found.cause.path.as_deref(), Some(path));
+    assert_eq!(found.others.len(), 1, "a cancelled sibling stays out");
+}
+
+#[test]
+fn a_cause_in_a_nested_stack_says_the_way_to_it() {
+    let inner_id = "arn:aws:cloudformation:eu-west-1:123456789012:stack/video-Child-Inner/3";
+    let nested = |at, stack: &str, name: &str, id: &str, status| {
+        let mut event = event(at, name, status, "Embedded stack was not successfully created");
+        event.stack_id = stack.into();
+        event.physical_id = Some(id.to_owned());
+        event.resource_type = STACK_TYPE.into();
+        event
+    };
+    let mut table = event(20, "Table", "CREATE_FAILED", "Table already exists: items");
+    table.stack_id = inner_id.into();
+    let events = [
+        nested(10, STACK, "Child", NESTED, "CREATE_IN_PROGRESS"),
+        nested(11, NESTED, "Inner", inner_id, "CREATE_IN_PROGRESS"),
+        table,
+        nested(21, NESTED, "Inner", inner_id, "CREATE_FAILED"),
+        event(22, "Topic", "CREATE_FAILED", "Resource creation cancelled"),
+        nested(23, STACK, "Child", NESTED, "CREATE_FAILED"),
+    ];
+    let found = diagnose(&events, &scope()).unwrap();
+    assert_eq!(found.cause.full_name(), "Child/Inner/Table");
+    assert_eq!(found.others, []);
+}

@@ -212,6 +212,7 @@ fn change_set(
         status: ChangeSetStatus::CreateComplete,
         reason: None,
         execution: ExecutionStatus::Available,
+        mode: None,
         changes: vec![Change {
             action,
             replacement: Some(replacement),

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::deploy::Problem;
 use crate::deploy::diagnosis::{Cause, Diagnosis, Remedy};
 use crate::render::style::{Style, printable};
 
@@ -31,13 +32,24 @@ fn cause(out: &mut impl Write, style: Style, cause: &Cause) -> io::Result<()> {
 }
 
 fn named(out: &mut impl Write, style: Style, cause: &Cause) -> io::Result<()> {
-    let name = printable(cause.logical_id.as_str());
+    let name = cause.full_name();
     writeln!(
         out,
         "  {} {} {}",
         style.red(cause.status.as_str()),
-        name,
+        printable(&name),
         style.dim(&printable(&cause.resource_type))
     )?;
-    writeln!(out, "    {}", printable(&cause.reason))
+    match &cause.path {
+        Some(path) => writeln!(out, "    {} at {}", printable(&cause.reason), printable(path)),
+        None => writeln!(out, "    {}", printable(&cause.reason)),
+    }
+}
+
+/// Writes what validations warn of; a change set with warnings can be executed.
+pub fn warnings(out: &mut impl Write, style: Style, warnings: &[Problem]) -> io::Result<()> {
+    for warning in warnings {
+        writeln!(out, "  {} {}", style.yellow("warning"), printable(&warning.sentence()))?;
+    }
+    Ok(())
 }

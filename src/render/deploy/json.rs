@@ -9,7 +9,7 @@ use crate::deploy::diagnosis::{Cause, Diagnosis};
 use crate::deploy::lane::Lane;
 use crate::deploy::report::{Conclusion, DeployReport, DestroyReport, Package, Place, StatusReport};
 use crate::deploy::state_machine::Outcome;
-use crate::deploy::{Change, Output, StackResource};
+use crate::deploy::{Change, Output, Problem, StackResource};
 
 #[derive(Serialize)]
 struct DeployView<'a> {
@@ -24,6 +24,8 @@ struct DeployView<'a> {
     requests: u64,
     removed_first: Vec<ResourceView<'a>>,
     packages: Vec<PackageView<'a>>,
+    mode: Option<&'a str>,
+    warnings: Vec<WarningView<'a>>,
     changes: Vec<ChangeView<'a>>,
     outputs: Vec<OutputView<'a>>,
     diagnosis: Option<DiagnosisView<'a>>,
@@ -44,6 +46,13 @@ struct PackageView<'a> {
     key: &'a str,
     bytes: u64,
     uploaded: bool,
+}
+
+#[derive(Serialize)]
+struct WarningView<'a> {
+    logical_id: Option<&'a str>,
+    path: Option<&'a str>,
+    reason: &'a str,
 }
 
 #[derive(Serialize)]
@@ -72,11 +81,13 @@ struct DiagnosisView<'a> {
 
 #[derive(Serialize)]
 struct CauseView<'a> {
+    within: Vec<&'a str>,
     logical_id: &'a str,
     resource_type: &'a str,
     status: &'a str,
     at_ms: u64,
     reason: &'a str,
+    path: Option<&'a str>,
     remedy: String,
 }
 
@@ -157,6 +168,8 @@ pub fn deploy_json(out: &mut impl Write, report: &DeployReport) -> io::Result<()
         requests: report.requests,
         removed_first: report.removed_first.iter().map(resource).collect(),
         packages: report.packages.iter().map(package).collect(),
+        mode: report.mode.as_ref().map(|mode| mode.as_str()),
+        warnings: report.warnings.iter().map(warning).collect(),
         changes: report.changes.iter().map(change).collect(),
         outputs: report.outputs.iter().map(output).collect(),
         diagnosis: report.diagnosis.as_ref().map(diagnosis),
@@ -233,6 +246,14 @@ fn package(package: &Package) -> PackageView<'_> {
     }
 }
 
+fn warning(problem: &Problem) -> WarningView<'_> {
+    WarningView {
+        logical_id: problem.logical_id.as_ref().map(|id| id.as_str()),
+        path: problem.path.as_deref(),
+        reason: &problem.reason,
+    }
+}
+
 fn change(change: &Change) -> ChangeView<'_> {
     ChangeView {
         action: change.action.as_str(),
@@ -259,11 +280,13 @@ fn diagnosis(found: &Diagnosis) -> DiagnosisView<'_> {
 
 fn cause(cause: &Cause) -> CauseView<'_> {
     CauseView {
+        within: cause.within.iter().map(|id| id.as_str()).collect(),
         logical_id: cause.logical_id.as_str(),
         resource_type: &cause.resource_type,
         status: cause.status.as_str(),
         at_ms: cause.at_ms,
         reason: &cause.reason,
+        path: cause.path.as_deref(),
         remedy: cause.remedy.sentence(),
     }
 }

@@ -5,10 +5,20 @@ use std::io::{self, Write};
 use super::{counted, seconds};
 use crate::deploy::events::Progress;
 use crate::deploy::{StackEvent, Stage};
+use crate::names::LogicalId;
 use crate::render::style::{Paint, Style, printable};
 
-/// Writes one event; `elapsed_ms` is the time since the operation began.
-pub fn event_line(out: &mut impl Write, style: Style, elapsed_ms: u64, event: &StackEvent) -> io::Result<()> {
+/// Writes one event; `elapsed_ms` is the time since the operation began, `within` leads to a nested stack.
+pub fn event_line(
+    out: &mut impl Write,
+    style: Style,
+    elapsed_ms: u64,
+    within: &[LogicalId],
+    event: &StackEvent,
+) -> io::Result<()> {
+    // The nested stack's own events: the stack above tells of it by its name.
+    let own = (!event.is_about_the_stack() || within.is_empty()).then_some(&event.logical_id);
+    let name: Vec<&str> = within.iter().chain(own).map(LogicalId::as_str).collect();
     let stage = event.status.stage();
     let paint = match stage {
         Stage::Running => Paint::Dim,
@@ -21,7 +31,7 @@ pub fn event_line(out: &mut impl Write, style: Style, elapsed_ms: u64, event: &S
         seconds(elapsed_ms),
         style.paint(paint, event.status.as_str()),
         printable(&event.resource_type),
-        printable(event.logical_id.as_str())
+        printable(&name.join("/"))
     )?;
     match event.reason.as_deref() {
         Some(reason) if stage == Stage::Failed => writeln!(out, "  {}", printable(reason)),

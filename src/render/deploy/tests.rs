@@ -7,7 +7,8 @@ use crate::deploy::events::{Scope, fold};
 use crate::deploy::report::{Conclusion, DeployReport, DestroyReport, Package, Place, StatusReport};
 use crate::deploy::state_machine::Outcome;
 use crate::deploy::{
-    Change, ChangeAction, Output, PolicyAction, Replacement, ResourceStatus, Stack, StackEvent, StackResource,
+    Change, ChangeAction, Mode, Output, PolicyAction, Replacement, ResourceStatus, Stack, StackEvent,
+    StackResource,
 };
 use crate::render::style::Style;
 
@@ -92,6 +93,8 @@ fn failed() -> DeployReport {
         requests: 17,
         removed_first: vec![],
         packages: vec![],
+        mode: Some(Mode::Standard),
+        warnings: vec![],
         changes: changes(),
         outputs: vec![],
         diagnosis: diagnose(&events, &scope()),
@@ -189,18 +192,19 @@ fn change_sets_show_replacements_and_permissions() {
 #[test]
 fn events_are_one_line_each() {
     let text = shown(|out| {
-        event_line(out, PLAIN, 12_345, &event(1, "Uploads", "CREATE_COMPLETE", None))?;
+        event_line(out, PLAIN, 12_345, &[], &event(1, "Uploads", "CREATE_COMPLETE", None))?;
         event_line(
             out,
             PLAIN,
             123_400,
+            &["Storage".into()],
             &event(1, "Uploads", "CREATE_IN_PROGRESS", Some("Resource creation Initiated")),
         )?;
-        event_line(out, PLAIN, 90, &event(1, "Uploads", "CREATE_FAILED", Some("taken\nalready")))
+        event_line(out, PLAIN, 90, &[], &event(1, "Uploads", "CREATE_FAILED", Some("taken\nalready")))
     });
     insta::assert_snapshot!(text, @r"
          12.3s  CREATE_COMPLETE     AWS::S3::Bucket             Uploads
-        123.4s  CREATE_IN_PROGRESS  AWS::S3::Bucket             Uploads
+        123.4s  CREATE_IN_PROGRESS  AWS::S3::Bucket             Storage/Uploads
           0.0s  CREATE_FAILED       AWS::S3::Bucket             Uploads  taken already
         ");
 }
