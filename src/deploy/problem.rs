@@ -37,6 +37,21 @@ pub enum Finder {
 }
 
 impl Problem {
+    /// What slsx itself warns of.
+    #[must_use]
+    pub const fn warning(logical_id: LogicalId, reason: String) -> Self {
+        Self {
+            at_ms: 0,
+            stack_id: None,
+            logical_id: Some(logical_id),
+            resource_type: None,
+            finder: Finder::Provisioning,
+            reason,
+            path: None,
+            is_warning: true,
+        }
+    }
+
     /// The steps of the path, if there is one: `/Resources/A/Properties/B/0` is `[Resources, A, Properties, B, 0]`.
     #[must_use]
     pub fn steps(&self) -> Vec<&str> {

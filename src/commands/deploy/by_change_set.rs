@@ -3,7 +3,8 @@
 use super::stack::{Ready, Target};
 use super::survey::Survey;
 use super::{Scene, in_progress, show, stoppable, tell};
-use super::{hot, request};
+use super::{hot, ready, request};
+use crate::aws::functions::LambdaFunctions;
 use crate::aws::session::Session;
 use crate::cli::DeployArgs;
 use crate::commands::consent::{Consent, ask};
@@ -15,7 +16,7 @@ use crate::deploy::hot::Note;
 use crate::deploy::mode::{self, ChosenMode};
 use crate::deploy::report::{Conclusion, DeployReport};
 use crate::deploy::state_machine::{BeforeExecution, Outcome, before_execution};
-use crate::deploy::{ChangeSet, ChangeSetKind, Mode, Stack, eta};
+use crate::deploy::{ChangeSet, ChangeSetKind, Mode, Problem, Stack, eta};
 use crate::ports::{Buckets, ChangeSetRequest, Clock, Stacks};
 use crate::render::deploy as render;
 
@@ -70,12 +71,36 @@ impl<S: Stacks, B: Buckets, C: Clock> ByChangeSet<'_, S, B, C> {
         }
         let stack = deployment.conclude().await?;
         let is_as_the_template_says = deployment.report.conclusion == Conclusion::Ended(Outcome::Succeeded);
+        let ends_early = deployment.report.mode == Some(Mode::Express);
+        if let Some(stack) = stack.as_ref().filter(|_| is_as_the_template_says && ends_early) {
+            self.wait_for_functions(stack, &mut deployment.report, context).await?;
+        }
         // What functions were given without CloudFormation is in its template by now.
         let is_noted = survey.chosen.note.as_ref().is_some_and(|note| !note.is_empty());
         if let Some(stack) = stack.filter(|_| is_noted && is_as_the_template_says) {
             hot::write(*buckets, bucket, &stack, &Note::about(&stack)).await?;
         }
         Ok(deployment.report)
+    }
+
+    /// Express mode ends before functions can be called, and what comes next calls them.
+    async fn wait_for_functions(
+        &self,
+        stack: &Stack,
+        report: &mut DeployReport,
+        context: &mut Context,
+    ) -> Result<(), Failure> {
+        let resources = self.scene.stacks.resources(stack.id.as_str()).await?;
+        let changed = ready::changed(&report.changes, &resources);
+        if !changed.is_empty() {
+            context.say("Waiting until the functions can be called ...");
+        }
+        let functions = LambdaFunctions::new(self.session);
+        for (id, reason) in ready::wait(&functions, self.scene.clock, &changed).await? {
+            context.say(&format!("{id} cannot be called yet: {reason}"));
+            report.warnings.push(Problem::warning(id, reason));
+        }
+        Ok(())
     }
 }
 

@@ -140,4 +140,4 @@ fn not_applied(code: &NewCode, reason: &str) -> Failure {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -8,6 +8,7 @@ mod gather;
 mod hot;
 mod lane;
 mod prepare;
+mod ready;
 mod request;
 pub(in crate::commands) mod show;
 pub mod source;

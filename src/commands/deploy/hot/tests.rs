@@ -6,6 +6,30 @@ use crate::deploy::StackStatus;
 use crate::names::{Qualifier, Revision};
 use crate::ports::{BucketContents, FunctionState, Lifecycle};
 
+/// A function at rest.
+pub(in crate::commands::deploy) fn state_of(function: &FunctionName) -> FunctionState {
+    FunctionState {
+        name: function.clone(),
+        arn: "arn".into(),
+        version: Qualifier::new("$LATEST"),
+        description: String::new(),
+        revision: Revision::new("1"),
+        lifecycle: Lifecycle::Active,
+        update: UpdateStatus::Successful,
+        reason: None,
+        runtime: None,
+        is_image: false,
+        architecture: "arm64".into(),
+        memory_mb: 128,
+        timeout: Duration::from_secs(3),
+        has_snap_start: false,
+        in_vpc: false,
+        code_sha256: String::new(),
+        hides_reports: false,
+        log_group: String::new(),
+    }
+}
+
 /// What Lambda does to one function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mood {
@@ -125,24 +149,10 @@ impl FunctionCode for Account {
             Mood::IsTaken => (UpdateStatus::Successful, "theirs".to_owned()),
         };
         Ok(FunctionState {
-            name: function.clone(),
-            arn: "arn".into(),
-            version: Qualifier::new("$LATEST"),
-            description: String::new(),
-            revision: Revision::new("1"),
-            lifecycle: Lifecycle::Active,
             update,
             reason: (update == UpdateStatus::Failed).then(|| "the image is gone".into()),
-            runtime: None,
-            is_image: false,
-            architecture: "arm64".into(),
-            memory_mb: 128,
-            timeout: Duration::from_secs(3),
-            has_snap_start: false,
-            in_vpc: false,
             code_sha256: format!("sha of {key}"),
-            hides_reports: false,
-            log_group: String::new(),
+            ..state_of(function)
         })
     }
 }
