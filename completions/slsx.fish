@@ -97,8 +97,9 @@ complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l parameter -d 'Set a
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l lane -d 'How to get to the stack: auto, hot (the functions\' code alone) or stack (CloudFormation)' -r -f -a "auto\t'Not at all, the functions\' code alone or CloudFormation, whichever is enough'
 hot\t'The functions\' code alone; an error where that is not enough'
 stack\t'CloudFormation'"
-complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
-json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l format -d 'Output format: human, json, or ndjson with one object in each line as things happen' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field, at the end'
+ndjson\t'One JSON object in each line, as things happen; the last one holds the result'"
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
 always\t'Also into a pipe'
 never\t'Not at all'"
@@ -132,8 +133,9 @@ complete -c slsx -n "__fish_slsx_using_subcommand attach" -l endpoint-url -d 'Se
 complete -c slsx -n "__fish_slsx_using_subcommand attach" -l profile -d 'Profile of the AWS configuration files' -r
 complete -c slsx -n "__fish_slsx_using_subcommand attach" -l region -d 'AWS region' -r
 complete -c slsx -n "__fish_slsx_using_subcommand attach" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
-complete -c slsx -n "__fish_slsx_using_subcommand attach" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
-json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand attach" -l format -d 'Output format: human, json, or ndjson with one object in each line as things happen' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field, at the end'
+ndjson\t'One JSON object in each line, as things happen; the last one holds the result'"
 complete -c slsx -n "__fish_slsx_using_subcommand attach" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
 always\t'Also into a pipe'
 never\t'Not at all'"
@@ -229,8 +231,9 @@ complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l endpoint-url -d 'S
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l profile -d 'Profile of the AWS configuration files' -r
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l region -d 'AWS region' -r
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
-complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
-json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l format -d 'Output format: human, json, or ndjson with one object in each line as things happen' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field, at the end'
+ndjson\t'One JSON object in each line, as things happen; the last one holds the result'"
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
 always\t'Also into a pipe'
 never\t'Not at all'"

@@ -79,6 +79,28 @@ pub enum Format {
     Json,
 }
 
+/// The formats of commands that follow something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StreamFormat {
+    /// For people.
+    Human,
+    /// One JSON object with a `schema` field, at the end.
+    Json,
+    /// One JSON object in each line, as things happen; the last one holds the result.
+    Ndjson,
+}
+
+impl StreamFormat {
+    /// The format of what is written once.
+    #[must_use]
+    pub const fn plain(self) -> Format {
+        match self {
+            Self::Human => Format::Human,
+            Self::Json | Self::Ndjson => Format::Json,
+        }
+    }
+}
+
 /// The formats of an audit report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum AuditFormat {

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use slsx::cli::{Cli, ColorChoice, OutputArgs};
 use slsx::commands::{self, Context, Failure};
+use slsx::deploy::timings::Estimates;
 use slsx::host::folders::Folders;
 use slsx::host::terminal;
 use slsx::render::diagnostic;
@@ -42,6 +43,8 @@ fn context(output: OutputArgs, err_style: Style) -> Result<Context, Failure> {
         current_dir: std::env::current_dir()?,
         folders: Folders::of_user()?,
         python: std::env::var("SLSX_PYTHON").ok(),
+        streams: false,
+        estimates: Estimates::default(),
     })
 }
 

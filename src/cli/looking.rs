@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Format, StackArgs};
+use super::{Format, StackArgs, StreamFormat};
 
 /// `slsx diff`. No `Debug`: parameters may be secrets.
 #[derive(Args, Clone)]
@@ -33,9 +33,9 @@ pub struct AttachArgs {
     /// Which stack.
     #[command(flatten)]
     pub on: StackArgs,
-    /// Output format: human or json.
-    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
-    pub format: Format,
+    /// Output format: human, json, or ndjson with one object in each line as things happen.
+    #[arg(long, value_enum, default_value_t = StreamFormat::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
+    pub format: StreamFormat,
 }
 
 /// `slsx drift`.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::FalseyValueParser;
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{AuditFormat, Format, StackArgs};
+use super::{AuditFormat, Format, StackArgs, StreamFormat};
 
 /// `slsx demo`.
 #[derive(Args, Clone, Debug)]
@@ -134,9 +134,9 @@ pub struct DeployArgs {
     /// How to get to the stack: auto, hot (the functions' code alone) or stack (CloudFormation).
     #[arg(long, value_enum, default_value_t = LaneArg::Auto, hide_possible_values = true, value_name = "LANE")]
     pub lane: LaneArg,
-    /// Output format: human or json.
-    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
-    pub format: Format,
+    /// Output format: human, json, or ndjson with one object in each line as things happen.
+    #[arg(long, value_enum, default_value_t = StreamFormat::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
+    pub format: StreamFormat,
 }
 
 /// `slsx status`.
@@ -161,9 +161,9 @@ pub struct DestroyArgs {
     /// Ask nothing: delete, and empty the buckets that block it.
     #[arg(long, env = "SLSX_YES", hide_env = true, value_parser = FalseyValueParser::new())]
     pub yes: bool,
-    /// Output format: human or json.
-    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
-    pub format: Format,
+    /// Output format: human, json, or ndjson with one object in each line as things happen.
+    #[arg(long, value_enum, default_value_t = StreamFormat::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
+    pub format: StreamFormat,
 }
 
 /// `slsx coldstart-bench`.

@@ -4,22 +4,27 @@ use super::deploy::source::Source;
 use super::deploy::stack::Target;
 use super::deploy::{exit_of, place, show, stoppable, tell};
 use super::follow::{Ended, Pace};
-use super::{Context, Failure, Project, runtime};
+use super::{Context, Failure, Project, runtime, timings};
 use crate::aws::session::Session;
 use crate::aws::stacks::CloudFormationStacks;
-use crate::cli::{AttachArgs, Format};
+use crate::cli::{AttachArgs, StreamFormat};
 use crate::deploy::report::{Conclusion, DeployReport, DestroyReport};
 use crate::deploy::{Operation, Stack, StackStatus};
 use crate::exit::Exit;
 use crate::host::clock::{Stopwatch, SystemClock};
 use crate::ports::Stacks;
 use crate::render::deploy as render;
+use crate::render::deploy::events::Happening;
 
 /// Follows what is in progress. An operation that fails is an exit code with its cause, not an error.
 ///
 /// # Errors
 /// When there is no such stack, or AWS refuses.
 pub fn run(args: &AttachArgs, context: &mut Context) -> Result<Exit, Failure> {
+    show::streamed(args.format, context, |context| followed(args, context))
+}
+
+fn followed(args: &AttachArgs, context: &mut Context) -> Result<Exit, Failure> {
     let stopwatch = Stopwatch::start();
     let project = Project::of(context, &args.on, &[])?;
     runtime()?.block_on(async {
@@ -47,13 +52,21 @@ pub fn run(args: &AttachArgs, context: &mut Context) -> Result<Exit, Failure> {
         {
             source.point_at(&diagnosis.cause, context)?;
         }
+        if let Some(ended) = &ended {
+            timings::learn(context, session.is_local(), ended);
+        }
         let is_deletion = operation == Some(Operation::Delete);
         let deletion = is_deletion.then(|| deletion(&report));
+        context.tell(match &deletion {
+            None => Happening::Deployed(&report),
+            Some(deletion) => Happening::Destroyed(deletion),
+        });
         show::result(context, |out, style| match (args.format, &deletion) {
-            (Format::Human, None) => render::deploy_outcome(out, style, &report),
-            (Format::Json, None) => render::deploy_json(out, &report),
-            (Format::Human, Some(deletion)) => render::destroy_outcome(out, style, deletion),
-            (Format::Json, Some(deletion)) => render::destroy_json(out, deletion),
+            (StreamFormat::Human, None) => render::deploy_outcome(out, style, &report),
+            (StreamFormat::Json, None) => render::deploy_json(out, &report),
+            (StreamFormat::Human, Some(deletion)) => render::destroy_outcome(out, style, deletion),
+            (StreamFormat::Json, Some(deletion)) => render::destroy_json(out, deletion),
+            (StreamFormat::Ndjson, _) => Ok(()),
         })?;
         Ok(ended.map_or(Exit::Done, |ended| exit_of(ended.outcome)))
     })

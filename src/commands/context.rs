@@ -6,11 +6,14 @@ use std::path::PathBuf;
 use crate::aws::session::{Session, Target};
 use crate::cli::TargetArgs;
 use crate::config::Settings;
+use crate::deploy::timings::Estimates;
+use crate::host::clock::now_ms;
 use crate::host::folders::Folders;
 use crate::local;
+use crate::render::deploy::events::{Happening, happening};
 use crate::render::style::Style;
 
-use super::Failure;
+use super::{Failure, timings};
 
 /// The world as `main` found it.
 pub struct Context {
@@ -34,6 +37,10 @@ pub struct Context {
     pub folders: Folders,
     /// `SLSX_PYTHON`.
     pub python: Option<String>,
+    /// `--format ndjson`: what happens is told on `out` while it happens, one JSON object in each line.
+    pub streams: bool,
+    /// How long resources take where we are connected to.
+    pub estimates: Estimates,
 }
 
 /// The result of printing a report: a reader that has left early (`slsx status | head`) changes nothing about how
@@ -51,9 +58,18 @@ pub fn written(result: io::Result<()>) -> io::Result<()> {
 impl Context {
     /// Says something about what is going on, on its own line of `err`.
     pub fn say(&mut self, line: &str) {
+        self.tell(Happening::Message(line));
         if !self.is_quiet {
             // A closed stderr must not end the work.
             let _ = writeln!(self.err, "{line}");
+        }
+    }
+
+    /// Tells programs that read along what happens, if any do.
+    pub fn tell(&mut self, what: Happening<'_>) {
+        if self.streams {
+            // What happens must not depend on who reads.
+            let _ = happening(&mut self.out, now_ms(), what);
         }
     }
 
@@ -68,6 +84,7 @@ impl Context {
     ) -> Result<Session, Failure> {
         let target = self.target(args, settings)?;
         let session = Session::open(&target).await?;
+        self.estimates = timings::estimates(self, session.is_local());
         if let Some(settings) = settings.filter(|_| !session.is_own_local_aws()) {
             let allowed = &settings.allowed_account_ids;
             if !allowed.is_empty() && !allowed.contains(&session.identity().account) {

@@ -7,11 +7,11 @@ use super::deploy::stack::Target;
 use super::deploy::{executing, exit_of, place, show, tell};
 use super::follow::Pace;
 use super::progress::Progress;
-use super::{Context, Failure, Project, runtime};
+use super::{Context, Failure, Project, runtime, timings};
 use crate::aws::buckets::S3Buckets;
 use crate::aws::session::Session;
 use crate::aws::stacks::CloudFormationStacks;
-use crate::cli::{DestroyArgs, Format};
+use crate::cli::{DestroyArgs, StreamFormat};
 use crate::deploy::destroy::{DestroyPlan, Holding, plan};
 use crate::deploy::report::DestroyReport;
 use crate::deploy::{Stack, StackResource, StackStatus};
@@ -20,6 +20,7 @@ use crate::host::clock::{Stopwatch, SystemClock};
 use crate::names::LogicalId;
 use crate::ports::{Buckets, Clock, RemoteError, Stacks, TemplateStage};
 use crate::render::deploy as render;
+use crate::render::deploy::events::Happening;
 use crate::template::{self, Classification, Resource};
 
 /// Deletes the project's stack. A deletion that fails is an exit code with its cause, not an error.
@@ -27,6 +28,10 @@ use crate::template::{self, Classification, Resource};
 /// # Errors
 /// When AWS refuses, or consent is missing.
 pub fn run(args: &DestroyArgs, context: &mut Context) -> Result<Exit, Failure> {
+    show::streamed(args.format, context, |context| reported(args, context))
+}
+
+fn reported(args: &DestroyArgs, context: &mut Context) -> Result<Exit, Failure> {
     let stopwatch = Stopwatch::start();
     let project = Project::of(context, &args.on, &[])?;
     let mut report = runtime()?.block_on(async {
@@ -34,9 +39,11 @@ pub fn run(args: &DestroyArgs, context: &mut Context) -> Result<Exit, Failure> {
         destroy(args, &project, &session, context).await
     })?;
     report.elapsed_ms = stopwatch.elapsed_ms();
+    context.tell(Happening::Destroyed(&report));
     show::result(context, |out, style| match args.format {
-        Format::Human => render::destroy_outcome(out, style, &report),
-        Format::Json => render::destroy_json(out, &report),
+        StreamFormat::Human => render::destroy_outcome(out, style, &report),
+        StreamFormat::Json => render::destroy_json(out, &report),
+        StreamFormat::Ndjson => Ok(()),
     })?;
     Ok(report.outcome.map_or(Exit::Done, exit_of))
 }
@@ -65,7 +72,7 @@ async fn destroy(
     let Some(stack) = settled(&target, context).await? else { return Ok(report) };
     let plan = read_plan(&stack, &stacks, &buckets).await?;
     let is_given = args.yes || session.is_own_local_aws() && !project.settings.is_protected;
-    show::plan(context, args.format, !is_given && context.is_interactive, |out, style| {
+    show::plan(context, args.format.plain(), !is_given && context.is_interactive, |out, style| {
         render::destroy_plan(out, style, &plan)
     })?;
     let is_refused_by_aws = plan.has_termination_protection;
@@ -86,6 +93,7 @@ async fn destroy(
         Ok(target.delete(&stack.id, &mut |news| tell(&news, progress)).await?)
     })
     .await?;
+    timings::learn(context, session.is_local(), &ended);
     report.diagnosis = ended.diagnosis(&stacks).await;
     report.outcome = Some(ended.outcome);
     Ok(report)

@@ -58,6 +58,15 @@ pub struct Operated {
     pub before: Option<String>,
 }
 
+/// What is seen of an operation.
+#[derive(Clone, Copy, Debug)]
+pub enum Sight<'a> {
+    /// One event, and how things stand with it.
+    Event(&'a StackEvent, &'a Progress),
+    /// How things stand, after each look.
+    Stand(&'a Progress),
+}
+
 /// How an operation ended.
 #[derive(Clone, Debug)]
 pub struct Ended {
@@ -107,7 +116,7 @@ pub async fn follow(
     clock: &impl Clock,
     operated: &Operated,
     pace: Pace,
-    on_event: &mut dyn FnMut(&StackEvent, &Progress),
+    on_sight: &mut dyn FnMut(Sight<'_>),
 ) -> Result<Ended, RemoteError> {
     let everything = Scope { stack_id: operated.stack_id.clone(), token: None, from_ms: 0 };
     let scope = operated.scope.clone().unwrap_or(everything);
@@ -123,8 +132,9 @@ pub async fn follow(
                 let news = told.untold(&events, &scope);
                 wait = if news.is_empty() { pace.slower(wait) } else { pace.first };
                 for event in &news {
-                    on_event(event, &progress);
+                    on_sight(Sight::Event(event, &progress));
                 }
+                on_sight(Sight::Stand(&progress));
                 if let Some(outcome) = ending(operated, stack.as_ref(), &progress) {
                     return Ok(Ended { outcome, stack, progress, events, scope });
                 }

@@ -28,6 +28,7 @@ pub mod redrive;
 pub mod replay;
 pub mod stack_functions;
 pub mod status;
+mod timings;
 pub mod update;
 pub mod verify;
 

@@ -1,7 +1,8 @@
-//! How long a change set takes at least on AWS, from typical times of each resource type; no promise, never for local AWS.
+//! How long a change set takes at least, from typical times of each resource type; no promise.
 
 use std::time::Duration;
 
+use super::timings::{Doing, Estimates};
 use super::{Change, ChangeAction, Replacement};
 
 /// Typical seconds to create, update and delete one resource of a type.
@@ -39,24 +40,35 @@ const TYPICAL: [Typical; 19] = [
     typical("AWS::StepFunctions::StateMachine", 1, 1, 1),
 ];
 
+/// What is published about a type; standard deployments at AWS took that long on average.
+#[must_use]
+pub(super) fn published(resource_type: &str, doing: Doing) -> Option<Duration> {
+    let typical = TYPICAL.iter().find(|typical| typical.resource_type == resource_type)?;
+    let seconds = match doing {
+        Doing::Create => typical.create,
+        Doing::Update => typical.update,
+        Doing::Delete => typical.delete,
+    };
+    Some(Duration::from_secs(u64::from(seconds)))
+}
+
 /// The time of the slowest single change: no order of the others makes a deployment shorter than that.
 ///
 /// None when no change is of a type with a known time.
 #[must_use]
-pub fn at_least(changes: &[Change]) -> Option<Duration> {
-    let slowest = changes.iter().filter_map(seconds).max()?;
-    Some(Duration::from_secs(u64::from(slowest)))
+pub fn at_least(changes: &[Change], estimates: &Estimates) -> Option<Duration> {
+    changes.iter().filter_map(|change| duration(change, estimates)).max()
 }
 
-fn seconds(change: &Change) -> Option<u32> {
-    let typical = TYPICAL.iter().find(|typical| typical.resource_type == change.resource_type)?;
+fn duration(change: &Change, estimates: &Estimates) -> Option<Duration> {
+    let typical = |doing| estimates.typical(&change.resource_type, doing);
     match change.action {
-        ChangeAction::Add => Some(typical.create),
+        ChangeAction::Add => typical(Doing::Create),
         ChangeAction::Modify if change.replacement == Some(Replacement::True) => {
-            Some(typical.create + typical.delete)
+            Some(typical(Doing::Create)? + typical(Doing::Delete).unwrap_or_default())
         }
-        ChangeAction::Modify | ChangeAction::SyncWithActual => Some(typical.update),
-        ChangeAction::Remove => Some(typical.delete),
+        ChangeAction::Modify | ChangeAction::SyncWithActual => typical(Doing::Update),
+        ChangeAction::Remove => typical(Doing::Delete),
         ChangeAction::Import | ChangeAction::Dynamic | ChangeAction::Other(_) => None,
     }
 }
@@ -64,6 +76,11 @@ fn seconds(change: &Change) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::deploy::timings::Timings;
+
+    fn at_least(changes: &[Change]) -> Option<Duration> {
+        super::at_least(changes, &Estimates::new(Timings::default(), false))
+    }
 
     fn change(action: ChangeAction, replacement: Option<Replacement>, resource_type: &str) -> Change {
         Change {

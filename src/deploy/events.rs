@@ -129,6 +129,13 @@ impl Progress {
         way
     }
 
+    /// A resource's name with those of the nested stacks it is in, such as `Storage/Uploads`.
+    #[must_use]
+    pub fn name_of(&self, resource: &ResourceProgress) -> String {
+        let way = self.way_to(&resource.stack_id);
+        way.iter().chain([&resource.logical_id]).map(LogicalId::as_str).collect::<Vec<_>>().join("/")
+    }
+
     /// How many resources are how far.
     #[must_use]
     pub fn counts(&self) -> Counts {
@@ -194,6 +201,12 @@ fn untouched(event: &StackEvent) -> ResourceProgress {
 }
 
 impl ResourceProgress {
+    /// The step it is at, if it is at one.
+    #[must_use]
+    pub fn running(&self) -> Option<&Phase> {
+        self.phases.last().filter(|phase| phase.end_ms.is_none())
+    }
+
     fn is_nested_stack(&self, id: &Arn) -> bool {
         self.resource_type == super::STACK_TYPE && self.physical_id.as_deref() == Some(id.as_str())
     }

@@ -16,6 +16,7 @@ pub mod report;
 pub mod rollback;
 pub mod state_machine;
 pub mod status;
+pub mod timings;
 mod vocabulary;
 
 /// The type of a stack in a stack; events about a stack itself have it too.

@@ -42,6 +42,12 @@ impl Folders {
         self.state.join("local")
     }
 
+    /// Where it is kept how long resources took, at AWS or on local AWS.
+    #[must_use]
+    pub fn timings(&self, is_local: bool) -> PathBuf {
+        self.state.join(if is_local { "timings-local.json" } else { "timings.json" })
+    }
+
     /// Where local AWS is installed.
     #[must_use]
     pub fn engines(&self) -> PathBuf {

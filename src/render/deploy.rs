@@ -4,6 +4,7 @@ mod change_set;
 mod destroy;
 mod diagnosis;
 mod difference;
+pub mod events;
 mod json;
 mod outcome;
 mod progress;
@@ -16,7 +17,7 @@ pub use difference::difference;
 pub(super) use json::word;
 pub use json::{deploy_json, destroy_json, status_json};
 pub use outcome::{deploy_outcome, new_code, outputs, removal};
-pub use progress::{event_line, progress_message};
+pub use progress::{Running, event_line, progress_message};
 pub use status::status;
 
 use super::style::Paint;

@@ -1,5 +1,7 @@
 //! The stack lane: change set, consent, execution followed to its end.
 
+use std::time::Duration;
+
 use super::stack::{Ready, Target};
 use super::survey::Survey;
 use super::{Scene, in_progress, show, stoppable, tell};
@@ -9,7 +11,7 @@ use crate::aws::session::Session;
 use crate::cli::DeployArgs;
 use crate::commands::consent::{Consent, ask};
 use crate::commands::follow::{Ended, Pace};
-use crate::commands::{Context, Failure};
+use crate::commands::{Context, Failure, timings};
 use crate::config::Settings;
 use crate::deploy::difference::Difference;
 use crate::deploy::hot::Note;
@@ -19,6 +21,10 @@ use crate::deploy::state_machine::{BeforeExecution, Outcome, before_execution};
 use crate::deploy::{ChangeSet, ChangeSetKind, Mode, Problem, Stack, eta};
 use crate::ports::{Buckets, ChangeSetRequest, Clock, Stacks};
 use crate::render::deploy as render;
+use crate::render::deploy::events::Happening;
+
+/// Shorter waits need no warning.
+const WORTH_SAYING: Duration = Duration::from_secs(2);
 
 /// Everything it takes.
 pub(super) struct ByChangeSet<'a, S, B, C> {
@@ -134,7 +140,7 @@ impl<S: Stacks, C: Clock> Deployment<'_, S, C> {
                 Ready::MustDelete(resources) => {
                     self.report.removed_first = resources;
                     let (name, left) = (self.target.name, &self.report.removed_first);
-                    show::plan(context, self.args.format, self.will_ask(), |out, style| {
+                    show::plan(context, self.args.format.plain(), self.will_ask(), |out, style| {
                         render::removal(out, style, name, left)
                     })?;
                     if !self.allows(context, "deleting what is left of the stack", "Delete it?")? {
@@ -206,16 +212,19 @@ impl<S: Stacks, C: Clock> Deployment<'_, S, C> {
         context: &mut Context,
     ) -> Result<(), Failure> {
         self.report.changes.clone_from(&change_set.changes);
+        context.tell(Happening::Changes(&change_set.changes));
         self.settle_mode(change_set, context);
         self.report.warnings = self.target.found_in(change_set).await;
-        show::plan(context, self.args.format, self.will_ask(), |out, style| {
+        show::plan(context, self.args.format.plain(), self.will_ask(), |out, style| {
             render::change_set(out, style, &change_set.changes, self.difference)?;
             render::warnings(out, style, &self.report.warnings)
         })?;
-        if let Some(least) = eta::at_least(&change_set.changes).filter(|_| !self.is_local) {
+        if let Some(least) = eta::at_least(&change_set.changes, &context.estimates)
+            && least >= WORTH_SAYING
+        {
+            let seconds = least.as_secs();
             context.say(&format!(
-                "This takes about {} s or more on AWS: the typical time of its slowest change.",
-                least.as_secs()
+                "This takes about {seconds} s or more: the typical time of its slowest change."
             ));
         }
         let allowed = self.allows(context, "executing this change set", "Execute it?");
@@ -235,6 +244,7 @@ impl<S: Stacks, C: Clock> Deployment<'_, S, C> {
             target.follow(&operated, &mut |news| tell(&news, progress)).await
         })
         .await?;
+        timings::learn(context, self.is_local, &ended);
         self.end(&ended).await;
         Ok(())
     }

@@ -31,7 +31,9 @@ impl<S: Stacks, B: Buckets, F: FunctionCode, C: Clock> ByCode<'_, S, B, F, C> {
     ) -> Result<bool, Failure> {
         let Scene { args, is_given, survey, .. } = self.scene;
         let will_ask = !is_given && !args.dry_run;
-        show::plan(context, args.format, will_ask, |out, style| render::new_code(out, style, functions))?;
+        show::plan(context, args.format.plain(), will_ask, |out, style| {
+            render::new_code(out, style, functions)
+        })?;
         report.conclusion = Conclusion::Previewed;
         let question = "Give them the new code?";
         if args.dry_run || ask(context, *is_given, "changing code", question)? == Consent::Refused {

@@ -27,7 +27,7 @@ use crate::aws::buckets::S3Buckets;
 use crate::aws::functions::LambdaFunctions;
 use crate::aws::session::Session;
 use crate::aws::stacks::CloudFormationStacks;
-use crate::cli::{DeployArgs, Format};
+use crate::cli::{DeployArgs, StreamFormat};
 use crate::deploy::lane::Lane;
 use crate::deploy::report::{Conclusion, DeployReport, Place};
 use crate::deploy::state_machine::Outcome;
@@ -36,12 +36,17 @@ use crate::host::clock::{Stopwatch, SystemClock};
 use crate::host::signals::Signals;
 use crate::names::StackName;
 use crate::render::deploy as render;
+use crate::render::deploy::events::Happening;
 
 /// Deploys the project. An operation that fails is an exit code with its cause, not an error.
 ///
 /// # Errors
 /// When the project cannot be built and packaged, AWS refuses, or consent is missing.
 pub fn run(args: &DeployArgs, context: &mut Context) -> Result<Exit, Failure> {
+    show::streamed(args.format, context, |context| once(args, context))
+}
+
+fn once(args: &DeployArgs, context: &mut Context) -> Result<Exit, Failure> {
     let stopwatch = Stopwatch::start();
     let project = Project::of(context, &args.on, &args.parameters)?;
     let mut source = Source::read(&project)?;
@@ -61,9 +66,11 @@ pub fn run(args: &DeployArgs, context: &mut Context) -> Result<Exit, Failure> {
     if let Some(diagnosis) = &report.diagnosis {
         source.point_at(&diagnosis.cause, context)?;
     }
+    context.tell(Happening::Deployed(&report));
     show::result(context, |out, style| match args.format {
-        Format::Human => render::deploy_outcome(out, style, &report),
-        Format::Json => render::deploy_json(out, &report),
+        StreamFormat::Human => render::deploy_outcome(out, style, &report),
+        StreamFormat::Json => render::deploy_json(out, &report),
+        StreamFormat::Ndjson => Ok(()),
     })?;
     Ok(match report.conclusion {
         Conclusion::NoChanges | Conclusion::Previewed | Conclusion::CodeGiven | Conclusion::Started => {
@@ -88,6 +95,7 @@ async fn deploy(
     }
     let survey = Survey::of(project, source, session, &args.on.target, context).await?.in_lane(args.lane)?;
     context.say(&survey.chosen.told());
+    context.tell(Happening::Lane(&survey.chosen.lane));
     let mut report = DeployReport::new(place(&settings.stack, session));
     report.lane = Some(survey.chosen.lane.clone());
     let scene = Scene {
@@ -169,6 +177,7 @@ pub const fn exit_of(outcome: Outcome) -> Exit {
 pub fn tell(news: &News<'_>, progress: &mut Progress<'_>) {
     match news {
         News::Event(event, folded) => progress.event(event, folded),
+        News::Stand(folded) => progress.look(folded),
         News::Waiting(stack) => {
             progress.say(&format!("{} is {}: waiting until that has ended ...", stack.name, stack.status));
         }

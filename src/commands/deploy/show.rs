@@ -2,9 +2,25 @@
 
 use std::io::{self, Write};
 
-use crate::cli::Format;
+use crate::cli::{Format, StreamFormat};
 use crate::commands::{Context, Failure};
+use crate::exit::Exit;
+use crate::render::deploy::events::Happening;
 use crate::render::style::Style;
+
+/// Runs a command that programs can read along with: whatever they ask for, the last line says how it ended.
+pub(in crate::commands) fn streamed(
+    format: StreamFormat,
+    context: &mut Context,
+    work: impl FnOnce(&mut Context) -> Result<Exit, Failure>,
+) -> Result<Exit, Failure> {
+    context.streams = format == StreamFormat::Ndjson;
+    let result = work(context);
+    if let Err(failure) = &result {
+        context.tell(Happening::Error(&failure.to_string(), failure.exit().code()));
+    }
+    result
+}
 
 /// Writes to stdout. When nobody reads it any more, the work goes on and its exit code stays what it is.
 pub(in crate::commands) fn result(
@@ -49,6 +65,7 @@ pub(in crate::commands) fn plan(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::deploy::timings::Estimates;
     use crate::host::folders::Folders;
 
     struct Closed;
@@ -76,6 +93,8 @@ mod tests {
             current_dir: ".".into(),
             folders: Folders::of_user().unwrap(),
             python: None,
+            streams: false,
+            estimates: Estimates::default(),
         };
         plan(&mut context, Format::Human, false, |out, _| writeln!(out, "plan")).unwrap();
         result(&mut context, |out, _| writeln!(out, "result")).unwrap();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::commands::follow::{Ended, Operated, Pace, follow};
+use crate::commands::follow::{Ended, Operated, Pace, Sight, follow};
 use crate::deploy::events::{Progress, Scope};
 use crate::deploy::state_machine::{self, Facts, NextStep, Outcome, Stop};
 use crate::deploy::{
@@ -23,6 +23,8 @@ pub enum News<'a> {
     Resuming,
     /// One event of the operation.
     Event(&'a StackEvent, &'a Progress),
+    /// How things stand with it.
+    Stand(&'a Progress),
 }
 
 /// Why a stack cannot be brought forward.
@@ -194,8 +196,11 @@ impl<S: Stacks, C: Clock> Target<'_, S, C> {
         operated: &Operated,
         tell: &mut dyn FnMut(News<'_>),
     ) -> Result<Ended, StackError> {
-        let mut on_event = |event: &StackEvent, progress: &Progress| tell(News::Event(event, progress));
-        Ok(follow(self.stacks, self.clock, operated, self.pace, &mut on_event).await?)
+        let mut on_sight = |sight: Sight<'_>| match sight {
+            Sight::Event(event, progress) => tell(News::Event(event, progress)),
+            Sight::Stand(progress) => tell(News::Stand(progress)),
+        };
+        Ok(follow(self.stacks, self.clock, operated, self.pace, &mut on_sight).await?)
     }
 
     /// Follows what is in progress on the stack, whoever started it.

@@ -12,7 +12,7 @@ use crate::deploy::state_machine::Outcome;
 use crate::deploy::{Change, Output, Problem, StackResource};
 
 #[derive(Serialize)]
-struct DeployView<'a> {
+pub(super) struct DeployView<'a> {
     schema: &'static str,
     stack: &'a str,
     region: &'a str,
@@ -32,7 +32,7 @@ struct DeployView<'a> {
 }
 
 #[derive(Serialize)]
-struct LaneView<'a> {
+pub(super) struct LaneView<'a> {
     name: &'static str,
     /// Why CloudFormation has to do it.
     reason: Option<String>,
@@ -56,7 +56,7 @@ struct WarningView<'a> {
 }
 
 #[derive(Serialize)]
-struct ChangeView<'a> {
+pub(super) struct ChangeView<'a> {
     action: &'a str,
     logical_id: &'a str,
     physical_id: Option<&'a str>,
@@ -115,7 +115,7 @@ struct ResourceView<'a> {
 }
 
 #[derive(Serialize)]
-struct DestroyView<'a> {
+pub(super) struct DestroyView<'a> {
     schema: &'static str,
     stack: &'a str,
     region: &'a str,
@@ -149,8 +149,12 @@ struct LossView<'a> {
 
 /// Writes a deployment as `slsx/deploy/1`.
 pub fn deploy_json(out: &mut impl Write, report: &DeployReport) -> io::Result<()> {
+    write(out, &deploy_view(report))
+}
+
+pub(super) fn deploy_view(report: &DeployReport) -> DeployView<'_> {
     let Place { stack, region, is_local } = &report.place;
-    let view = DeployView {
+    DeployView {
         schema: "slsx/deploy/1",
         stack: stack.as_str(),
         region,
@@ -173,11 +177,10 @@ pub fn deploy_json(out: &mut impl Write, report: &DeployReport) -> io::Result<()
         changes: report.changes.iter().map(change).collect(),
         outputs: report.outputs.iter().map(output).collect(),
         diagnosis: report.diagnosis.as_ref().map(diagnosis),
-    };
-    write(out, &view)
+    }
 }
 
-fn lane(lane: &Lane) -> LaneView<'_> {
+pub(super) fn lane(lane: &Lane) -> LaneView<'_> {
     let (reason, functions) = match lane {
         Lane::Noop => (None, &[][..]),
         Lane::Hot(functions) => (None, functions.as_slice()),
@@ -207,8 +210,12 @@ pub fn status_json(out: &mut impl Write, report: &StatusReport) -> io::Result<()
 
 /// Writes a deletion as `slsx/destroy/1`.
 pub fn destroy_json(out: &mut impl Write, report: &DestroyReport) -> io::Result<()> {
+    write(out, &destroy_view(report))
+}
+
+pub(super) fn destroy_view(report: &DestroyReport) -> DestroyView<'_> {
     let Place { stack, region, is_local } = &report.place;
-    let view = DestroyView {
+    DestroyView {
         schema: "slsx/destroy/1",
         stack: stack.as_str(),
         region,
@@ -217,8 +224,7 @@ pub fn destroy_json(out: &mut impl Write, report: &DestroyReport) -> io::Result<
         elapsed_ms: report.elapsed_ms,
         plan: report.plan.as_ref().map(plan),
         diagnosis: report.diagnosis.as_ref().map(diagnosis),
-    };
-    write(out, &view)
+    }
 }
 
 fn write(out: &mut impl Write, view: &impl Serialize) -> io::Result<()> {
@@ -254,7 +260,7 @@ fn warning(problem: &Problem) -> WarningView<'_> {
     }
 }
 
-fn change(change: &Change) -> ChangeView<'_> {
+pub(super) fn change(change: &Change) -> ChangeView<'_> {
     ChangeView {
         action: change.action.as_str(),
         logical_id: change.logical_id.as_str(),

@@ -1,6 +1,7 @@
 //! Shows a running stack operation: one line for each event, or one message for a progress bar.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use super::{counted, seconds};
 use crate::deploy::events::Progress;
@@ -39,25 +40,47 @@ pub fn event_line(
     }
 }
 
+/// A resource that is being worked on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Running {
+    /// Its name, with those of the nested stacks it is in.
+    pub name: String,
+    /// How long already.
+    pub elapsed: Duration,
+    /// What it takes as a rule, if that is known.
+    pub typical: Option<Duration>,
+}
+
+/// So many are named; the rest is counted.
+const NAMED: usize = 2;
+
 /// One short message about an operation; `expected` is the number of changes it sets out to make.
 #[must_use]
-pub fn progress_message(progress: &Progress, expected: usize) -> String {
+pub fn progress_message(progress: &Progress, expected: usize, running: &[Running]) -> String {
     let counts = progress.counts();
-    let mut message = format!("{} of {}", counts.done, counted(expected, "resource"));
-    let busy: Vec<_> = progress
-        .resources
-        .iter()
-        .filter(|resource| resource.phases.last().is_some_and(|phase| phase.end_ms.is_none()))
-        .map(|resource| printable(resource.logical_id.as_str()))
-        .collect();
-    if let Some(first) = busy.first() {
-        message.push_str(&format!(", working on {first}"));
-        if busy.len() > 1 {
-            message.push_str(&format!(" and {} more", busy.len() - 1));
-        }
+    let mut message = match expected {
+        0 => format!("{} done", counted(counts.done, "resource")),
+        _ => format!("{} of {}", counts.done, counted(expected, "resource")),
+    };
+    for (index, one) in running.iter().take(NAMED).enumerate() {
+        message.push_str(if index == 0 { ", working on " } else { ", " });
+        message.push_str(&stretch(one));
+    }
+    if running.len() > NAMED {
+        message.push_str(&format!(" and {} more", running.len() - NAMED));
     }
     if counts.failed > 0 {
         message.push_str(&format!(", {} failed", counts.failed));
     }
     message
+}
+
+/// A resource with its time so far, and the one it takes as a rule.
+fn stretch(running: &Running) -> String {
+    let name = printable(&running.name);
+    let elapsed = running.elapsed.as_secs();
+    match running.typical.map(|typical| typical.as_secs()).filter(|typical| *typical > 0) {
+        Some(typical) => format!("{name} ({elapsed} s of about {typical} s)"),
+        None => format!("{name} ({elapsed} s)"),
+    }
 }
