@@ -109,6 +109,7 @@ Register-ArgumentCompleter -Native -CommandName 'slsx' -ScriptBlock {
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask nothing')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Build and package, show what would be changed and stop')
             [CompletionResult]::new('--detach', '--detach', [CompletionResultType]::ParameterName, 'Start the execution and do not follow it; `slsx attach` does')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Deploy again each time something that is deployed was saved; code alone goes past CloudFormation')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only, no progress')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only, no progress')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')

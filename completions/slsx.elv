@@ -102,6 +102,7 @@ set edit:completion:arg-completer[slsx] = {|@words|
             cand --yes 'Ask nothing'
             cand --dry-run 'Build and package, show what would be changed and stop'
             cand --detach 'Start the execution and do not follow it; `slsx attach` does'
+            cand --watch 'Deploy again each time something that is deployed was saved; code alone goes past CloudFormation'
             cand -q 'Print results and errors only, no progress'
             cand --quiet 'Print results and errors only, no progress'
             cand -h 'Print help'

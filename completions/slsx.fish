@@ -107,6 +107,7 @@ complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l local -d 'Use local
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l yes -d 'Ask nothing'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l dry-run -d 'Build and package, show what would be changed and stop'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l detach -d 'Start the execution and do not follow it; `slsx attach` does'
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l watch -d 'Deploy again each time something that is deployed was saved; code alone goes past CloudFormation'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -s h -l help -d 'Print help'
 complete -c slsx -n "__fish_slsx_using_subcommand diff" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F

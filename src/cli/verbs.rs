@@ -131,6 +131,9 @@ pub struct DeployArgs {
     /// Start the execution and do not follow it; `slsx attach` does.
     #[arg(long)]
     pub detach: bool,
+    /// Deploy again each time something that is deployed was saved; code alone goes past CloudFormation.
+    #[arg(long, conflicts_with_all = ["dry_run", "detach"])]
+    pub watch: bool,
     /// How to get to the stack: auto, hot (the functions' code alone) or stack (CloudFormation).
     #[arg(long, value_enum, default_value_t = LaneArg::Auto, hide_possible_values = true, value_name = "LANE")]
     pub lane: LaneArg,

@@ -20,6 +20,7 @@ pub mod signals;
 pub mod temporary;
 pub mod terminal;
 pub mod walk;
+pub mod watch;
 
 /// The id of this very process.
 #[must_use]

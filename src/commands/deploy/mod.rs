@@ -15,6 +15,7 @@ pub mod source;
 pub mod stack;
 pub(in crate::commands) mod stoppable;
 pub(in crate::commands) mod survey;
+mod watch;
 
 use self::by_change_set::ByChangeSet;
 use self::by_code::ByCode;
@@ -43,7 +44,9 @@ use crate::render::deploy::events::Happening;
 /// # Errors
 /// When the project cannot be built and packaged, AWS refuses, or consent is missing.
 pub fn run(args: &DeployArgs, context: &mut Context) -> Result<Exit, Failure> {
-    show::streamed(args.format, context, |context| once(args, context))
+    show::streamed(args.format, context, |context| {
+        if args.watch { watch::run(args, context) } else { once(args, context) }
+    })
 }
 
 fn once(args: &DeployArgs, context: &mut Context) -> Result<Exit, Failure> {

@@ -14,3 +14,4 @@ mod promises;
 mod recover;
 mod rollback;
 mod stopping;
+mod watching;
