@@ -171,10 +171,14 @@ pub fn fold(events: &[StackEvent], scope: &Scope) -> Progress {
     progress
 }
 
-/// The operation's events once each, oldest first; what begins comes before what ends at the same instant.
+/// The operation's events once each, oldest first; at the same instant what begins comes before what ends, and a failure
+/// before the rollback that it brings about.
 #[must_use]
 pub fn in_order<'a>(events: &'a [StackEvent], scope: &Scope) -> Vec<&'a StackEvent> {
-    let key = |event: &'a StackEvent| (event.timestamp_ms, event.status.stage(), event.id.as_str());
+    let is_rollback = |event: &StackEvent| event.status.action() == Action::Rollback;
+    let key = |event: &'a StackEvent| {
+        (event.timestamp_ms, is_rollback(event), event.status.stage(), event.id.as_str())
+    };
     let sorted: BTreeMap<_, _> =
         events.iter().filter(|event| scope.holds(event)).map(|event| (key(event), event)).collect();
     sorted.into_values().collect()

@@ -175,7 +175,10 @@ impl Source {
         help: Option<String>,
         context: &mut Context,
     ) -> Result<(), Failure> {
-        let of_path = self.document.place_of(path).map(|span| (span, "this property"));
+        let of_path = self
+            .document
+            .place_of(path)
+            .map(|span| (span, if path.len() > 2 { "this property" } else { "this resource" }));
         let of_resource =
             || self.document.resource(named.as_str()).map(|found| (found.key().span(), "this resource"));
         let Some((at, label)) = of_path.or_else(of_resource) else { return Ok(()) };

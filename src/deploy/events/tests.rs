@@ -149,6 +149,18 @@ fn a_nested_stack_is_a_resource_and_its_own_events_are_not_the_parents() {
 }
 
 #[test]
+fn a_failure_comes_before_its_rollback_even_at_the_same_instant() {
+    let events = [
+        "100 video CREATE_IN_PROGRESS",
+        "100 video ROLLBACK_IN_PROGRESS",
+        "100 video ROLLBACK_COMPLETE",
+        "100 video CREATE_FAILED",
+    ];
+    let progress = fold(&events.map(event), &Scope { from_ms: 100, ..scope() });
+    assert_eq!(progress.status, Some(StackStatus::RollbackComplete));
+}
+
+#[test]
 fn each_event_is_told_once() {
     let mut told = Told::default();
     let history = history();

@@ -41,7 +41,7 @@ fn named(out: &mut impl Write, style: Style, cause: &Cause) -> io::Result<()> {
         style.dim(&printable(&cause.resource_type))
     )?;
     match &cause.path {
-        Some(path) => writeln!(out, "    {} at {}", printable(&cause.reason), printable(path)),
+        Some(path) => writeln!(out, "    {} ({})", printable(&cause.reason), printable(path)),
         None => writeln!(out, "    {}", printable(&cause.reason)),
     }
 }

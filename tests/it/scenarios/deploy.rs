@@ -44,6 +44,26 @@ fn a_failed_creation_is_rolled_back_explained_and_replaced() {
 }
 
 #[test]
+fn what_validation_finds_is_shown_at_its_line() {
+    let world = World::beside_others();
+    let bucket = |id: &str| {
+        format!(
+            "Resources:\n  {id}:\n    Type: AWS::S3::Bucket\n    Properties:\n      BucketName: taken-by-the-first\n"
+        )
+    };
+    world.write("holder/template.yaml", &bucket("Mine"));
+    world.on_local_aws(&["deploy", "--project", "holder"]).assert_exit(0);
+    world.write("conflict/template.yaml", &bucket("Uploads"));
+    let refused = world.on_local_aws(&["deploy", "--project", "conflict"]).assert_exit(4);
+    assert!(refused.stderr.contains("template.yaml:2"), "{}", refused.stderr);
+    assert!(refused.stdout.contains("VALIDATION_FAILED Uploads"), "{}", refused.stdout);
+    assert!(refused.stdout.contains("leave the name out of the template"), "{}", refused.stdout);
+    for project in ["conflict", "holder"] {
+        world.on_local_aws(&["destroy", "--project", project, "--yes"]).assert_exit(0);
+    }
+}
+
+#[test]
 fn a_dry_run_shows_the_change_set_and_leaves_nothing() {
     let world = World::beside_others();
     world.write("dry/template.yaml", GOOD);
