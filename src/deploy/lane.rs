@@ -7,6 +7,7 @@ use std::fmt;
 
 use super::{Stack, StackStatus};
 use crate::names::LogicalId;
+use crate::package::local_files;
 use crate::template::{Document, NodeRef};
 
 /// How a deployment gets to the stack.
@@ -83,6 +84,8 @@ impl fmt::Display for Why {
 pub struct Wanted<'a> {
     /// The template as the project has it.
     pub document: &'a Document,
+    /// The templates beside it that are nested in it, and in those.
+    pub nested: &'a [&'a Document],
     /// Parameter keys and values that are set; the others stay as they are.
     pub parameters: &'a [(String, String)],
     /// Tags of the stack.
@@ -103,7 +106,7 @@ fn differing_settings(stack: &Stack, wanted: &Wanted<'_>) -> Option<Why> {
     if !is_deployed {
         return Some(Why::Status(stack.status.clone()));
     }
-    if let Some(what) = outside(wanted.document) {
+    if let Some(what) = std::iter::once(&wanted.document).chain(wanted.nested).find_map(|it| outside(it)) {
         return Some(Why::Outside(what));
     }
     if let Some(why) =
@@ -146,11 +149,16 @@ fn outside(document: &Document) -> Option<&'static str> {
     if document.parameters().any(|parameter| is_looked_up(parameter.parameter_type())) {
         return Some("a parameter from the Parameter Store");
     }
+    // The address of a nested template from a file is made of all that is in it.
+    let files = local_files(document);
+    let is_own = |id: &LogicalId| files.iter().any(|file| file.user == *id);
     let mut resources = document.resources();
     if resources.any(|resource| {
-        matches!(resource.resource_type(), "AWS::CloudFormation::Stack" | "AWS::Serverless::Application")
+        let resource_type = resource.resource_type();
+        matches!(resource_type, "AWS::CloudFormation::Stack" | "AWS::Serverless::Application")
+            && !is_own(&resource.logical_id())
     }) {
-        return Some("a nested stack");
+        return Some("a nested stack from elsewhere");
     }
     let includes = |node: NodeRef<'_>| node.descendants().any(|inner| inner.get("Fn::Transform").is_some());
     document.resources().any(|resource| includes(resource.node())).then_some("an include")

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::template::Document;
+
 /// Bytes of a function's unzipped code, layers included (Lambda developer guide, "Lambda quotas": 250 MB). The quota of
 /// 50 MB for the zip file is about uploads to Lambda itself; packages go through a bucket, where only this one counts.
 pub const UNZIPPED_BYTES: u64 = 262_144_000;
@@ -11,6 +13,8 @@ pub const TEMPLATE_BODY_BYTES: usize = 51_200;
 pub const TEMPLATE_BYTES: usize = 1_048_576;
 /// Resources of a template (the same page).
 pub const TEMPLATE_RESOURCES: usize = 500;
+/// Parameters of a template, and outputs, and mappings (the same page).
+pub const TEMPLATE_ENTRIES: usize = 200;
 
 /// How many files a size table names.
 const LARGEST: usize = 20;
@@ -79,10 +83,33 @@ pub enum TemplateLimit {
         /// How many.
         resources: usize,
     },
+    /// Too many entries of another section.
+    #[error("the template has {entries} {section}, and CloudFormation takes {TEMPLATE_ENTRIES}")]
+    #[diagnostic(help("split it into several stacks"))]
+    Entries {
+        /// Which section.
+        section: &'static str,
+        /// How many.
+        entries: usize,
+    },
+}
+
+/// Checks a template's length and the number of entries of its sections, and decides how it is delivered.
+///
+/// # Errors
+/// When CloudFormation would refuse it.
+pub fn template(document: &Document, bytes: usize) -> Result<Delivery, TemplateLimit> {
+    for (name, section) in [("parameters", "Parameters"), ("outputs", "Outputs"), ("mappings", "Mappings")] {
+        let entries = document.section(section).map_or(0, |section| section.entries().count());
+        if entries > TEMPLATE_ENTRIES {
+            return Err(TemplateLimit::Entries { section: name, entries });
+        }
+    }
+    delivery(bytes, document.resources().count())
 }
 
 /// Decides how a template is delivered, or that it is too large.
-pub const fn delivery(bytes: usize, resources: usize) -> Result<Delivery, TemplateLimit> {
+const fn delivery(bytes: usize, resources: usize) -> Result<Delivery, TemplateLimit> {
     if bytes > TEMPLATE_BYTES {
         Err(TemplateLimit::Bytes { bytes })
     } else if resources > TEMPLATE_RESOURCES {
@@ -125,6 +152,22 @@ mod tests {
         assert_eq!(names, ["f07", "f09", "f00"]);
         let help = miette::Diagnostic::help(&error).unwrap().to_string();
         assert!(help.contains("\n   262144000  f07\n"), "{help}");
+    }
+
+    #[test]
+    fn each_section_has_its_limit() {
+        let with = |section: &str, count: usize| {
+            let entries: String = (0..count).map(|index| format!("  N{index}: {{Type: String}}\n")).collect();
+            let document = crate::template::parse(format!("{section}:\n{entries}").as_bytes()).unwrap();
+            template(&document, document.text().len())
+        };
+        for (section, name) in
+            [("Parameters", "parameters"), ("Outputs", "outputs"), ("Mappings", "mappings")]
+        {
+            assert_eq!(with(section, 200), Ok(Delivery::Body));
+            assert_eq!(with(section, 201), Err(TemplateLimit::Entries { section: name, entries: 201 }));
+        }
+        assert!(with("Resources", 501).is_err());
     }
 
     #[test]

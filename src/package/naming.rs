@@ -1,6 +1,6 @@
 //! Makes the template name every package and file where it is in the bucket, and changes nothing else of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::named_files;
 use super::plan::{Form, Given, Named, Place, PlanError, uses};
@@ -41,39 +41,62 @@ impl EditsError {
     }
 }
 
-/// The edits that make the template name everything in the bucket.
-///
-/// `keys` maps each function, layer or other resource to the key of its package or file; what has none stays as it is.
+/// Where packages and files are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Store {
+    /// In a bucket.
+    Bucket {
+        /// Its name.
+        name: String,
+        /// Address of what is in it, up to the key and without a slash at its end.
+        address: String,
+    },
+    /// In a folder: keys are paths relative to the template, after these steps up.
+    Folder {
+        /// `""` beside the template, `"../"` from a folder beside it.
+        up: &'static str,
+    },
+}
+
+/// The keys of everything that a template names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Keys {
+    /// Of the package of each function and layer.
+    pub code: BTreeMap<LogicalId, String>,
+    /// Of each other file, by the byte of the template where it is named.
+    pub files: BTreeMap<usize, String>,
+}
+
+/// The edits that make the template name everything where it is; what has no key stays as it is.
 ///
 /// # Errors
 /// When a place serves several that need different values and no other place can be found.
-pub fn edits(
-    document: &Document,
-    bucket: &str,
-    keys: &BTreeMap<LogicalId, String>,
-) -> Result<Vec<Edit>, EditsError> {
+pub fn edits(document: &Document, store: &Store, keys: &Keys) -> Result<Vec<Edit>, EditsError> {
     let mut edits = Vec::new();
     let all = uses(document, &Given::new())?;
     // One place in Globals, or one merged mapping, serves many functions.
     let mut by_place: BTreeMap<usize, Vec<(&Named<'_>, &String)>> = BTreeMap::new();
     for named in &all {
-        if let Some(key) = keys.get(&named.code_use.user) {
+        if let Some(key) = keys.code.get(&named.code_use.user) {
             by_place.entry(named.node.span().start).or_default().push((named, key));
         }
     }
     for named in by_place.into_values() {
         let Some((first, key)) = named.first() else { continue };
         if named.iter().all(|(_, other)| other == key) {
-            edits.push(first.code_use.form.naming(first.node, bucket, key)?);
+            edits.push(first.code_use.form.naming(first.node, store, key)?);
         } else {
             for (named, key) in named {
-                edits.push(own(named, bucket, key)?);
+                edits.push(own(named, store, key)?);
             }
         }
     }
+    let mut named = BTreeSet::new();
     for (file, node) in named_files(document) {
-        if let Some(key) = keys.get(&file.user) {
-            edits.push(file.form.naming(node, bucket, key)?);
+        let at = file.place.span.start;
+        // Resources that share their properties share the place.
+        if let Some(key) = keys.files.get(&at).filter(|_| named.insert(at)) {
+            edits.push(file.form.naming(node, store, key)?);
         }
     }
     Ok(edits)
@@ -99,22 +122,22 @@ fn key_of(code: &Code<'_>, bucket: &str) -> Option<String> {
 }
 
 /// Names the package in the function's own properties, over what it inherits.
-fn own(named: &Named<'_>, bucket: &str, key: &str) -> Result<Edit, EditsError> {
+fn own(named: &Named<'_>, store: &Store, key: &str) -> Result<Edit, EditsError> {
     let Named { node, resource, property, code_use } = named;
     let shared = || EditsError::Shared { user: code_use.user.clone(), place: code_use.place };
     if resource.node().span().contains(node.span()) {
-        return Ok(code_use.form.naming(*node, bucket, key)?);
+        return Ok(code_use.form.naming(*node, store, key)?);
     }
     let edit = match resource.properties() {
         Some(properties) if properties.is_mapping() && properties.entries().next().is_some() => {
             let is_own = resource.node().span().contains(properties.span());
             code_use
                 .form
-                .with(bucket, key, |value| Edit::first_entry(properties, property, value))
+                .with(store, key, |value| Edit::first_entry(properties, property, value))
                 .filter(|_| is_own)
         }
         // Everything comes from Globals, which only SAM has.
-        empty => code_use.form.with(bucket, key, |value| match (value, empty) {
+        empty => code_use.form.with(store, key, |value| match (value, empty) {
             (NewValue::Pairs(_), _) => None,
             (NewValue::Text(text), Some(empty)) => Edit::mapping(empty, &[(property, text)]).ok(),
             (NewValue::Text(text), None) => {
@@ -127,16 +150,22 @@ fn own(named: &Named<'_>, bucket: &str, key: &str) -> Result<Edit, EditsError> {
 
 impl Form {
     /// Writes the place of a package as this property takes it.
-    fn with<T>(self, bucket: &str, key: &str, write: impl FnOnce(NewValue<'_>) -> T) -> T {
+    fn with<T>(self, store: &Store, key: &str, write: impl FnOnce(NewValue<'_>) -> T) -> T {
+        let (bucket, address) = match store {
+            Store::Bucket { name, address } => (name, address),
+            // A path serves every property until it is uploaded.
+            Store::Folder { up } => return write(NewValue::Text(&format!("{up}{key}"))),
+        };
         match self {
             Self::Uri => write(NewValue::Text(&format!("s3://{bucket}/{key}"))),
             Self::CodeLocation => write(NewValue::Pairs(&[("S3Bucket", bucket), ("S3Key", key)])),
             Self::Location => write(NewValue::Pairs(&[("Bucket", bucket), ("Key", key)])),
+            Self::Address => write(NewValue::Text(&format!("{address}/{key}"))),
         }
     }
 
-    fn naming(self, node: NodeRef<'_>, bucket: &str, key: &str) -> Result<Edit, EditError> {
-        self.with(bucket, key, |value| match value {
+    fn naming(self, node: NodeRef<'_>, store: &Store, key: &str) -> Result<Edit, EditError> {
+        self.with(store, key, |value| match value {
             NewValue::Text(text) => Edit::scalar(node, text),
             NewValue::Pairs(pairs) => Edit::mapping(node, pairs),
         })

@@ -72,6 +72,8 @@ pub(super) enum Form {
     CodeLocation,
     /// `Bucket` and `Key`, as the other properties of CloudFormation take it.
     Location,
+    /// `https://…`, as properties that name templates take it.
+    Address,
 }
 
 /// One folder or file of code.
@@ -139,16 +141,12 @@ pub enum PlanError {
         /// Where it is.
         place: Place,
     },
-    /// A property that names a local file, of a kind that is not uploaded.
-    #[error(
-        "{user}: {property} names the local file {path:?}, and slsx deploys no nested templates from files"
-    )]
-    #[diagnostic(help("upload it yourself and name its address, or write its resources into this template"))]
-    NotSupported {
+    /// Templates that are nested in each other.
+    #[error("{user}: {path:?} is nested in itself")]
+    #[diagnostic(help("a stack cannot hold itself: name another template"))]
+    Circle {
         /// The resource.
         user: LogicalId,
-        /// The property.
-        property: &'static str,
         /// The path.
         path: String,
         /// Where the template names it.
@@ -161,9 +159,7 @@ impl PlanError {
     #[must_use]
     pub const fn place(&self) -> Place {
         match self {
-            Self::Nothing { place, .. } | Self::NoCode { place, .. } | Self::NotSupported { place, .. } => {
-                *place
-            }
+            Self::Nothing { place, .. } | Self::NoCode { place, .. } | Self::Circle { place, .. } => *place,
         }
     }
 }

@@ -34,6 +34,27 @@ class Templates(Case):
         client("sqs").send_message(QueueUrl=stack.resources()["Queue"], MessageBody="hello")
         self.assertTrue(until(lambda: function.messages("REPORT")))
 
+    def test_what_a_nested_stack_keeps_keeps_its_attributes(self):
+        bucket = name("templates")
+        s3 = client("s3")
+        s3.create_bucket(Bucket=bucket)
+
+        def parent(seconds):
+            child = {"Resources": {
+                "Topic": topic(),
+                "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"VisibilityTimeout": seconds}}},
+                "Outputs": {"Queue": {"Value": {"Fn::GetAtt": ["Queue", "Arn"]}},
+                            "Topic": {"Value": {"Fn::GetAtt": ["Topic", "TopicName"]}}}}
+            s3.put_object(Bucket=bucket, Key=f"{seconds}.json", Body=json.dumps(child))
+            return {"Child": {"Type": "AWS::CloudFormation::Stack", "Properties": {
+                "TemplateURL": f"https://s3.us-east-1.amazonaws.com/{bucket}/{seconds}.json"}}}
+
+        stack = Stack(parent(10))
+        self.assertEqual(stack.status, "CREATE_COMPLETE")
+        template = json.dumps({"Resources": parent(20)})
+        client("cloudformation").update_stack(StackName=stack.name, TemplateBody=template)
+        self.assertEqual(stack.wait(), "UPDATE_COMPLETE")
+
     @kept
     def test_sam_templates_are_transformed(self):
         stack = Stack(

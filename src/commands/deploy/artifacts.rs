@@ -1,5 +1,6 @@
 //! What a deployment sends: packages and files, uploaded once, and the template that names them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -11,10 +12,10 @@ use crate::commands::{Context, Failure};
 use crate::config::Settings;
 use crate::deploy::report::Package;
 use crate::names::LogicalId;
-use crate::package::edits;
 use crate::package::limits::{self, Delivery};
+use crate::package::{Keys, Store, edits};
 use crate::ports::{Buckets, TemplateSource};
-use crate::template::apply;
+use crate::template::{Document, apply};
 
 /// Uploads at once: enough to fill a line, few enough not to be throttled.
 const UPLOADS: usize = 8;
@@ -24,6 +25,8 @@ const UPLOADS: usize = 8;
 pub struct Prepared<'a> {
     source: &'a Source,
     artifacts: Vec<Artifact>,
+    /// The templates that are nested in it, by where it names them.
+    nested: Vec<(usize, Self)>,
 }
 
 /// One package or file.
@@ -31,10 +34,27 @@ pub struct Prepared<'a> {
 pub(super) struct Artifact {
     /// Everything that uses it.
     pub(super) users: Vec<LogicalId>,
+    /// Where the template names it, if it is no code.
+    pub(super) named_at: Option<usize>,
     /// Its key in the artifact bucket, made of its content.
     pub(super) key: String,
     /// What is in it.
     pub(super) bytes: Vec<u8>,
+}
+
+/// What is sent under one key.
+#[derive(Debug)]
+pub struct Sent<'a> {
+    /// Everything that uses it.
+    pub users: Vec<LogicalId>,
+    /// What is in it.
+    pub bytes: Cow<'a, [u8]>,
+}
+
+impl<'a> Sent<'a> {
+    const fn new(bytes: Cow<'a, [u8]>) -> Self {
+        Self { users: Vec::new(), bytes }
+    }
 }
 
 /// The artifact bucket of an account and region.
@@ -44,42 +64,111 @@ pub fn bucket(session: &Session) -> String {
     format!("slsx-artifacts-{}-{}", identity.account, identity.region)
 }
 
+/// Where packages go: the artifact bucket, as templates name what is in it.
+///
+/// Templates are named with the bucket in the path, as the AWS CLI does it; local AWS reads the path alone, so that its
+/// port, which may differ tomorrow, is no difference. Other endpoints know themselves only.
+#[must_use]
+pub fn store(session: &Session) -> Store {
+    let name = bucket(session);
+    let region = &session.identity().region;
+    let base = match session.endpoint_url().filter(|_| !session.is_own_local_aws()) {
+        Some(endpoint) => endpoint.trim_end_matches('/').to_owned(),
+        None if region.starts_with("cn-") => format!("https://s3.{region}.amazonaws.com.cn"),
+        None => format!("https://s3.{region}.amazonaws.com"),
+    };
+    Store::Bucket { address: format!("{base}/{name}"), name }
+}
+
+/// A template's key, made of what it says.
+fn template_key(text: &str) -> String {
+    let digest: String = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("template/{digest}.yaml")
+}
+
 impl<'a> Prepared<'a> {
-    pub(super) const fn new(source: &'a Source, artifacts: Vec<Artifact>) -> Self {
-        Self { source, artifacts }
+    pub(super) const fn new(
+        source: &'a Source,
+        artifacts: Vec<Artifact>,
+        nested: Vec<(usize, Self)>,
+    ) -> Self {
+        Self { source, artifacts, nested }
     }
 
     /// The template as CloudFormation gets it: local paths replaced by where their packages will be.
     ///
     /// # Errors
     /// When the paths make it too long, or cannot be told apart where the template names them.
-    pub fn template(&self, bucket: &str) -> Result<String, Failure> {
-        self.naming(bucket, &self.keys())
+    pub fn template(&self, store: &Store) -> Result<String, Failure> {
+        self.naming(store, self.keys())
     }
 
-    /// The key of what each function, layer or other resource uses.
+    /// The key of what each function and layer uses.
     pub(super) fn keys(&self) -> BTreeMap<LogicalId, String> {
-        let artifacts = self.artifacts.iter();
-        artifacts
-            .flat_map(|artifact| artifact.users.iter().map(|user| (user.clone(), artifact.key.clone())))
+        let code = self.artifacts.iter().filter(|artifact| artifact.named_at.is_none());
+        code.flat_map(|artifact| artifact.users.iter().map(|user| (user.clone(), artifact.key.clone())))
             .collect()
     }
 
     /// The package of a function.
     pub(super) fn package(&self, function: &LogicalId) -> Option<&Artifact> {
-        self.artifacts.iter().find(|artifact| artifact.users.contains(function))
+        let mut code = self.artifacts.iter().filter(|artifact| artifact.named_at.is_none());
+        code.find(|artifact| artifact.users.contains(function))
     }
 
-    /// The template, naming these keys.
-    pub(super) fn naming(&self, bucket: &str, keys: &BTreeMap<LogicalId, String>) -> Result<String, Failure> {
+    /// The template, naming these packages, and the other files as they are.
+    pub(super) fn naming(&self, store: &Store, code: BTreeMap<LogicalId, String>) -> Result<String, Failure> {
+        let named = |artifact: &Artifact| Some((artifact.named_at?, artifact.key.clone()));
+        let mut keys = Keys { code, files: self.artifacts.iter().filter_map(named).collect() };
+        for (at, text) in self.nested_templates(store)? {
+            keys.files.insert(at, template_key(&text));
+        }
         let document = &self.source.document;
-        let edits = edits(document, bucket, keys).map_err(|error| match error.place() {
+        let edits = edits(document, store, &keys).map_err(|error| match error.place() {
             Some(place) => self.source.at(place.span, &error),
             None => self.source.whole(&error),
         })?;
         let template = apply(document.text(), &edits).map_err(|error| self.source.whole(&error))?;
-        limits::delivery(template.len(), document.resources().count())?;
+        limits::template(document, template.len()).map_err(|error| self.source.whole(&error))?;
         Ok(template)
+    }
+
+    /// The templates that are nested in it, as the project has them.
+    pub(super) fn nested_documents(&self) -> Vec<&Document> {
+        self.source.all().into_iter().skip(1).map(|source| &source.document).collect()
+    }
+
+    /// The templates that are nested directly in this one, each by where it is named.
+    fn nested_templates(&self, store: &Store) -> Result<Vec<(usize, String)>, Failure> {
+        let store = &match store {
+            // Their folder is beside those of the packages.
+            Store::Folder { .. } => Store::Folder { up: "../" },
+            Store::Bucket { .. } => store.clone(),
+        };
+        self.nested.iter().map(|(at, nested)| Ok((*at, nested.template(store)?))).collect()
+    }
+
+    /// Everything that is sent, each once by its key with all that use it, the nested templates included.
+    ///
+    /// # Errors
+    /// As [`Self::template`].
+    pub fn contents(&self, store: &Store) -> Result<BTreeMap<String, Sent<'_>>, Failure> {
+        let mut contents: BTreeMap<String, Sent<'_>> = BTreeMap::new();
+        for artifact in &self.artifacts {
+            let sent = contents.entry(artifact.key.clone());
+            let sent = sent.or_insert_with(|| Sent::new(Cow::Borrowed(&artifact.bytes)));
+            sent.users.extend(artifact.users.iter().cloned());
+        }
+        for ((at, text), (_, nested)) in self.nested_templates(store)?.into_iter().zip(&self.nested) {
+            let user = self.source.files.iter().find(|file| file.place.span.start == at);
+            let sent = contents.entry(template_key(&text));
+            let sent = sent.or_insert_with(|| Sent::new(Cow::Owned(text.into_bytes())));
+            sent.users.extend(user.map(|file| file.user.clone()));
+            for (key, Sent { users, bytes }) in nested.contents(store)? {
+                contents.entry(key).or_insert_with(|| Sent::new(bytes)).users.extend(users);
+            }
+        }
+        Ok(contents)
     }
 
     /// Request token and name of the change set: the same for the same content, so that a deployment that was
@@ -107,20 +196,16 @@ impl<'a> Prepared<'a> {
     pub async fn upload(
         &self,
         buckets: &impl Buckets,
-        bucket: &str,
+        store: &Store,
         context: &mut Context,
     ) -> Result<Vec<Package>, Failure> {
-        let distinct = self.distinct();
+        let Store::Bucket { name: bucket, .. } = store else { return Ok(Vec::new()) };
+        let distinct = self.contents(store)?;
         let mut packages: Vec<Package> = stream::iter(&distinct)
-            .map(|(key, (users, content))| async move {
+            .map(|(key, Sent { users, bytes })| async move {
                 let was_uploaded = !buckets.has(bucket, key).await?;
-                let bytes = content.len() as u64;
-                Ok::<_, Failure>(Package {
-                    users: users.clone(),
-                    key: (*key).to_owned(),
-                    bytes,
-                    was_uploaded,
-                })
+                let bytes = bytes.len() as u64;
+                Ok::<_, Failure>(Package { users: users.clone(), key: (*key).clone(), bytes, was_uploaded })
             })
             .buffered(UPLOADS)
             .try_collect()
@@ -137,22 +222,11 @@ impl<'a> Prepared<'a> {
         let missing = packages.iter().filter(|package| package.was_uploaded);
         let contents = missing.filter_map(|package| distinct.get_key_value(package.key.as_str()));
         stream::iter(contents)
-            .map(|(key, (_, content))| buckets.put(bucket, key, content.to_vec(), None))
+            .map(|(key, sent)| buckets.put(bucket, key, sent.bytes.to_vec(), None))
             .buffer_unordered(UPLOADS)
             .try_collect::<()>()
             .await?;
         Ok(packages)
-    }
-
-    /// Each package once, by its key, with all that use it: folders of the same content have one package.
-    fn distinct(&self) -> BTreeMap<&str, (Vec<LogicalId>, &[u8])> {
-        let mut distinct = BTreeMap::new();
-        for artifact in &self.artifacts {
-            let new = || (Vec::new(), artifact.bytes.as_slice());
-            let (users, _) = distinct.entry(artifact.key.as_str()).or_insert_with(new);
-            users.extend(artifact.users.iter().cloned());
-        }
-        distinct
     }
 
     /// Hands the template over in the request, or through the bucket when it is too long for that.
@@ -163,28 +237,16 @@ impl<'a> Prepared<'a> {
         &self,
         template: &str,
         buckets: &impl Buckets,
-        bucket: &str,
-        session: &Session,
+        store: &Store,
     ) -> Result<TemplateSource, Failure> {
-        let resources = self.source.document.resources().count();
-        match limits::delivery(template.len(), resources)? {
-            Delivery::Body => Ok(TemplateSource::Body(template.to_owned())),
-            Delivery::Upload => {
-                buckets.ensure_private(bucket).await?;
-                let digest: String =
-                    Sha256::digest(template).iter().map(|byte| format!("{byte:02x}")).collect();
-                let key = format!("template/{digest}.yaml");
-                buckets.put(bucket, &key, template.as_bytes().to_vec(), None).await?;
-                Ok(TemplateSource::Url(object_url(session, bucket, &key)))
+        match (limits::template(&self.source.document, template.len())?, store) {
+            (Delivery::Upload, Store::Bucket { name, address }) => {
+                buckets.ensure_private(name).await?;
+                let key = template_key(template);
+                buckets.put(name, &key, template.as_bytes().to_vec(), None).await?;
+                Ok(TemplateSource::Url(format!("{address}/{key}")))
             }
+            (Delivery::Body | Delivery::Upload, _) => Ok(TemplateSource::Body(template.to_owned())),
         }
-    }
-}
-
-/// An emulator has no host name per bucket.
-fn object_url(session: &Session, bucket: &str, key: &str) -> String {
-    match session.endpoint_url() {
-        Some(endpoint) => format!("{}/{bucket}/{key}", endpoint.trim_end_matches('/')),
-        None => format!("https://{bucket}.s3.{}.amazonaws.com/{key}", session.identity().region),
     }
 }

@@ -44,7 +44,7 @@ impl<S: Stacks, B: Buckets, C: Clock> ByChangeSet<'_, S, B, C> {
         context: &mut Context,
     ) -> Result<DeployReport, Failure> {
         let Scene { args, is_given, survey, stacks, buckets, clock } = self.scene;
-        let Survey { prepared, template, bucket, .. } = survey;
+        let Survey { prepared, template, bucket, store, .. } = survey;
         let token = prepared.token(template, self.settings);
         let name = &self.settings.stack;
         let mut deployment = Deployment {
@@ -66,9 +66,9 @@ impl<S: Stacks, B: Buckets, C: Clock> ByChangeSet<'_, S, B, C> {
         };
         // The status first: a stack that cannot be deployed to must not cost an upload.
         if let Some(kind) = deployment.ready(context).await? {
-            deployment.report.packages = prepared.upload(*buckets, bucket, context).await?;
+            deployment.report.packages = prepared.upload(*buckets, store, context).await?;
             let existing = stacks.describe(name.as_str()).await?;
-            let delivered = prepared.deliver(template, *buckets, bucket, self.session).await?;
+            let delivered = prepared.deliver(template, *buckets, store).await?;
             let known = &survey.parameters;
             let mode = deployment.mode.mode();
             let request =

@@ -39,7 +39,7 @@ impl<S: Stacks, B: Buckets, F: FunctionCode, C: Clock> ByCode<'_, S, B, F, C> {
         if args.dry_run || ask(context, *is_given, "changing code", question)? == Consent::Refused {
             return Ok(false);
         }
-        report.packages = survey.prepared.upload(self.scene.buckets, &survey.bucket, context).await?;
+        report.packages = survey.prepared.upload(self.scene.buckets, &survey.store, context).await?;
         let new = self.new_code(functions).await?;
         let note = survey.chosen.note.clone().unwrap_or_else(|| Note::about(self.stack));
         let hot = Hot {

@@ -10,7 +10,7 @@ use crate::deploy::difference::Difference;
 use crate::deploy::hot::{Note, note_key};
 use crate::deploy::lane::{Code, Lane, Wanted, Why, choose, is_same};
 use crate::names::LogicalId;
-use crate::package::code_keys;
+use crate::package::{Store, code_keys};
 use crate::ports::{Buckets, RemoteError, Stacks, TemplateStage};
 use crate::template::{self, Document};
 
@@ -21,6 +21,8 @@ pub(super) struct Look<'a, S, B> {
     pub(super) buckets: &'a B,
     /// The artifact bucket.
     pub(super) bucket: &'a str,
+    /// The same, as templates name it.
+    pub(super) store: &'a Store,
     pub(super) prepared: &'a Prepared<'a>,
     /// The template as CloudFormation would get it.
     pub(super) template: &'a str,
@@ -98,11 +100,12 @@ impl<S: Stacks, B: Buckets> Look<'_, S, B> {
         let named = readable.as_ref().map(|document| code_keys(document, self.bucket)).unwrap_or_default();
         let note = note.unwrap_or_else(|| Note::about(stack));
         let code = Code { wanted: self.prepared.keys(), named, changed: note.keys() };
-        let as_deployed = self.prepared.naming(self.bucket, &code.as_named());
+        let as_deployed = self.prepared.naming(self.store, code.as_named());
         let is_same_template = as_deployed.is_ok_and(|text| is_same(&text, &deployed));
         let parameters: Vec<_> = self.settings.parameters.clone().into_iter().collect();
         let tags = request::tags(existing, self.settings);
-        let wanted = Wanted { document, parameters: &parameters, tags: &tags };
+        let nested = self.prepared.nested_documents();
+        let wanted = Wanted { document, nested: &nested, parameters: &parameters, tags: &tags };
         let lane = choose(stack, &wanted, &code, is_same_template, self.settings.is_protected);
         let sent = template::parse(self.template.as_bytes()).ok();
         let difference = readable

@@ -21,7 +21,9 @@ use crate::package::archive::entries;
 use crate::package::check::sizes;
 use crate::package::limits::Sized;
 use crate::package::plan::Source as Form;
-use crate::package::{Kind, Recipe, RecipeError, Runs, SourceFile, Unit, archive, check, ready_made, recipe};
+use crate::package::{
+    Content, Kind, LocalFile, Recipe, RecipeError, Runs, SourceFile, Unit, archive, check, ready_made, recipe,
+};
 
 /// Where packages run, and with what they are built for it.
 pub(super) struct Aim {
@@ -74,17 +76,37 @@ pub(super) async fn prepare<'a>(
         .collect();
     let built = build(source, &units, &orders, aim, context).await?;
     let mut artifacts = packages(source, &units, &built, aim.runs)?;
-    for file in &source.files {
-        let bytes = source.definition(file)?;
-        let ending = Path::new(&file.path).extension().map_or("json".into(), |it| it.to_string_lossy());
-        let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        artifacts.push(Artifact {
-            users: vec![file.user.clone()],
-            key: format!("file/{digest}.{ending}"),
-            bytes,
-        });
+    for file in source.files.iter().filter(|file| file.content != Content::Template) {
+        let (key, bytes) = other_file(source, file)?;
+        let named_at = Some(file.place.span.start);
+        artifacts.push(Artifact { users: vec![file.user.clone()], named_at, key, bytes });
     }
-    Ok(Prepared::new(source, artifacts))
+    let mut nested = Vec::new();
+    for (at, inner) in &source.nested {
+        nested.push((*at, Box::pin(prepare(inner, aim, context)).await?));
+    }
+    Ok(Prepared::new(source, artifacts, nested))
+}
+
+/// A file other than code, with its key. Folders become packages.
+fn other_file(source: &Source, file: &LocalFile) -> Result<(String, Vec<u8>), Failure> {
+    let path = source.path(&file.path);
+    let bytes = match file.content {
+        Content::Definition => source.definition(file)?,
+        Content::Bundle if path.is_dir() => {
+            let refused = |error: &dyn miette::Diagnostic| source.at(file.place.span, error);
+            let files = gather::folder(&path, &Recipe::AsIs, None).map_err(|error| match error {
+                GatherError::Package(error) => refused(&error),
+                GatherError::File(error) => error.into(),
+            })?;
+            let archive = archive(&files).map_err(|error| refused(&error))?;
+            return Ok((archive.key(), archive.bytes));
+        }
+        Content::File | Content::Bundle | Content::Template => files::read(&path)?,
+    };
+    let ending = Path::new(&file.path).extension().map_or("bin".into(), |it| it.to_string_lossy());
+    let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok((format!("file/{digest}.{ending}"), bytes))
 }
 
 /// Each package once: a folder and what is done with it, however many functions use it.
@@ -201,5 +223,5 @@ fn package(
         }
     };
     let users = unit.code.uses().map(|used| used.user.clone()).collect();
-    Ok((files, Artifact { users, key: archive.key(), bytes: archive.bytes }))
+    Ok((files, Artifact { users, named_at: None, key: archive.key(), bytes: archive.bytes }))
 }

@@ -13,7 +13,7 @@ use crate::deploy::{Parameter, Problem};
 use crate::host::files;
 use crate::names::LogicalId;
 use crate::package::limits;
-use crate::package::{Found, Given, LocalCode, LocalFile, PlanError, local_code, local_files};
+use crate::package::{Content, Found, Given, LocalCode, LocalFile, PlanError, local_code, local_files};
 use crate::render::diagnostic::{self, Diagnostic, Excerpt, Loudness, Mark};
 use crate::template::{self, Classification, Document, Span};
 
@@ -43,6 +43,8 @@ pub struct Source {
     pub(super) code: Vec<LocalCode>,
     /// Its other files.
     pub(super) files: Vec<LocalFile>,
+    /// The templates among them, read too: where they are named, and what they say.
+    pub(super) nested: Vec<(usize, Self)>,
 }
 
 impl Source {
@@ -53,7 +55,13 @@ impl Source {
     pub fn read(project: &Project) -> Result<Self, Failure> {
         let path = project.template()?.to_owned();
         let shown = path.strip_prefix(&project.folder).unwrap_or(&path).to_string_lossy().into_owned();
-        let bytes = files::read(&path)?;
+        let given: Given = project.settings.parameters.clone().into_iter().collect();
+        Self::at_path(&path, shown, &given, &[])
+    }
+
+    /// Reads a template with those that are nested in it; `outer` are the files it is nested in.
+    fn at_path(path: &Path, shown: String, given: &Given, outer: &[PathBuf]) -> Result<Self, Failure> {
+        let bytes = files::read(path)?;
         let document = parse(&shown, &bytes)?;
         if document.classify() != Classification::Template {
             return Err(placed(
@@ -61,18 +69,46 @@ impl Source {
                 document.text(),
                 Span { start: 0, end: 0 },
                 "this is not a CloudFormation or SAM template: it has no Resources".into(),
-                Some("name the template in slsx.toml: template = \"...\"".into()),
+                Some("name the template in slsx.toml: template = \"...\"".into())
+                    .filter(|_| outer.is_empty()),
             ));
         }
         // What CloudFormation would refuse for its size costs no building, no upload and no deletion.
-        limits::delivery(document.text().len(), document.resources().count())?;
+        limits::template(&document, document.text().len()).map_err(|error| {
+            placed(&shown, document.text(), Span::at(0), error.to_string(), help_of(&error))
+        })?;
         let base = path.parent().unwrap_or(Path::new(".")).to_owned();
-        let given: Given = project.settings.parameters.clone().into_iter().collect();
-        let mut source = Self { shown, base, document, code: Vec::new(), files: Vec::new() };
-        source.code = local_code(&source.document, &given).map_err(|error| source.plan_error(&error))?;
-        source.files = local_files(&source.document).map_err(|error| source.plan_error(&error))?;
+        let mut source =
+            Self { shown, base, document, code: Vec::new(), files: Vec::new(), nested: Vec::new() };
+        source.code = local_code(&source.document, given).map_err(|error| source.plan_error(&error))?;
+        source.files = local_files(&source.document);
         source.check_presence()?;
+        let mut chain = outer.to_vec();
+        chain.push(files::canonical(path)?);
+        source.nested = source.read_nested(&chain)?;
         Ok(source)
+    }
+
+    /// What the parameters of a nested template are given is often known at AWS only, so its defaults count.
+    fn read_nested(&self, chain: &[PathBuf]) -> Result<Vec<(usize, Self)>, Failure> {
+        let mut nested = Vec::new();
+        for file in self.files.iter().filter(|file| file.content == Content::Template) {
+            let path = files::canonical(&self.path(&file.path))?;
+            if chain.contains(&path) {
+                let (user, path) = (file.user.clone(), file.path.clone());
+                return Err(self.plan_error(&PlanError::Circle { user, path, place: file.place }));
+            }
+            let shown = Path::new(&self.shown).parent().unwrap_or(Path::new("")).join(&file.path);
+            let shown = shown.to_string_lossy().into_owned();
+            nested.push((file.place.span.start, Self::at_path(&path, shown, &Given::new(), chain)?));
+        }
+        Ok(nested)
+    }
+
+    /// The template with those that are nested in it.
+    pub(super) fn all(&self) -> Vec<&Self> {
+        let nested = self.nested.iter().flat_map(|(_, source)| source.all());
+        std::iter::once(self).chain(nested).collect()
     }
 
     /// Plans the code anew with what an update leaves as it is: parameters of the stack that nobody sets.
@@ -92,7 +128,8 @@ impl Source {
             code.source(found(&self.path(&code.path))).map_err(|error| self.plan_error(&error))?;
         }
         for file in &self.files {
-            if found(&self.path(&file.path)) != Found::File {
+            let found = found(&self.path(&file.path));
+            if found != Found::File && !(file.content == Content::Bundle && found == Found::Folder) {
                 let (user, path) = (file.user.clone(), file.path.clone());
                 return Err(self.plan_error(&PlanError::Nothing { user, path, place: file.place }));
             }

@@ -11,6 +11,7 @@ use crate::aws::stacks::CloudFormationStacks;
 use crate::cli::{LaneArg, TargetArgs};
 use crate::commands::{Context, Failure, Project};
 use crate::deploy::Stack;
+use crate::package::Store;
 use crate::ports::Stacks;
 
 /// All of it.
@@ -25,6 +26,8 @@ pub(in crate::commands) struct Survey<'a> {
     pub(super) prepared: Prepared<'a>,
     /// The artifact bucket.
     pub(super) bucket: String,
+    /// The same, as templates name it.
+    pub(super) store: Store,
     /// Names of the template's parameters.
     pub(super) parameters: Vec<String>,
 }
@@ -51,17 +54,19 @@ impl<'a> Survey<'a> {
         let source: &'a Source = source;
         let prepared = prepare::prepare(source, &Aim::of(session, target, context), context).await?;
         let bucket = artifacts::bucket(session);
-        let template = prepared.template(&bucket)?;
+        let store = artifacts::store(session);
+        let template = prepared.template(&store)?;
         let look = Look {
             stacks: &stacks,
             buckets: &S3Buckets::new(session),
             bucket: &bucket,
+            store: &store,
             prepared: &prepared,
             template: &template,
             settings,
         };
         let chosen = look.choose(existing.as_ref(), &source.document).await?;
-        Ok(Self { existing, template, chosen, prepared, bucket, parameters: source.parameters() })
+        Ok(Self { existing, template, chosen, prepared, bucket, store, parameters: source.parameters() })
     }
 
     /// The same in the lane that the user wants, where it leads to the stack.

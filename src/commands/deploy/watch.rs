@@ -96,10 +96,13 @@ impl Places {
     fn of(args: &DeployArgs, context: &Context) -> Result<Self, Failure> {
         let project = Project::of(context, &args.on, &args.parameters)?;
         let source = Source::read(&project)?;
-        let code = source.code.iter().map(|code| &code.path);
-        let definitions = source.files.iter().map(|file| &file.path);
+        let places = |source: &Source| -> Vec<PathBuf> {
+            let code = source.code.iter().map(|code| &code.path);
+            let others = source.files.iter().map(|file| &file.path);
+            code.chain(others).map(|path| source.path(path)).collect()
+        };
         Ok(Self {
-            code: code.chain(definitions).map(|path| source.path(path)).collect(),
+            code: source.all().into_iter().flat_map(places).collect(),
             files: project.template.into_iter().collect(),
         })
     }

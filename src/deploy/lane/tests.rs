@@ -63,7 +63,8 @@ impl Scene {
 
     fn lane(&self) -> Lane {
         let document = parse(self.template.as_bytes()).unwrap();
-        let wanted = Wanted { document: &document, parameters: &self.parameters, tags: &self.tags };
+        let wanted =
+            Wanted { document: &document, nested: &[], parameters: &self.parameters, tags: &self.tags };
         choose(&self.stack, &wanted, &self.code, self.is_same_template, self.is_protected)
     }
 
@@ -165,7 +166,10 @@ fn what_depends_on_more_than_the_template_is_for_cloudformation() {
         scene.why()
     };
     let nested = "  N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: https://x/y}}\n";
-    assert_eq!(added(nested), Why::Outside("a nested stack"));
+    assert_eq!(added(nested), Why::Outside("a nested stack from elsewhere"));
+    let mut own = Scene::new();
+    own.template.push_str(&nested.replace("https://x/y", "child.yaml"));
+    assert_eq!(own.lane(), Lane::Noop, "its address tells of every change in it");
     let include = "  B: {Type: AWS::S3::Bucket, Properties: {'Fn::Transform': {Name: AWS::Include}}}\n";
     assert_eq!(added(include), Why::Outside("an include"));
     let mut scene = Scene::new();

@@ -1,15 +1,21 @@
 use super::*;
+use crate::package::files::local_files;
 use crate::package::plan::local_code;
 use crate::package::plan::tests::TEMPLATE;
 use crate::template::{Document, apply, parse};
 
-fn keys(pairs: &[(&str, &str)]) -> BTreeMap<LogicalId, String> {
-    pairs.iter().map(|(user, key)| (LogicalId::new(*user), (*key).to_owned())).collect()
+fn keys(pairs: &[(&str, &str)]) -> Keys {
+    let code = pairs.iter().map(|(user, key)| (LogicalId::new(*user), (*key).to_owned())).collect();
+    Keys { code, files: BTreeMap::new() }
+}
+
+fn store() -> Store {
+    Store::Bucket { name: "artifacts".into(), address: "https://s3.eu-west-1.amazonaws.com/artifacts".into() }
 }
 
 fn edited(text: &str, pairs: &[(&str, &str)]) -> Document {
     let document = parse(text.as_bytes()).unwrap();
-    let edits = edits(&document, "artifacts", &keys(pairs)).unwrap();
+    let edits = edits(&document, &store(), &keys(pairs)).unwrap();
     parse(apply(document.text(), &edits).unwrap().as_bytes()).unwrap()
 }
 
@@ -46,7 +52,7 @@ fn the_edited_template_names_the_packages_and_nothing_else_changes() {
 #[test]
 fn code_without_a_key_stays_as_it_is() {
     let document = parse(TEMPLATE.as_bytes()).unwrap();
-    assert_eq!(edits(&document, "artifacts", &BTreeMap::new()), Ok(vec![]));
+    assert_eq!(edits(&document, &store(), &Keys::default()), Ok(vec![]));
 }
 
 #[test]
@@ -122,7 +128,7 @@ Resources:
 ";
     let document = parse(shared.as_bytes()).unwrap();
     let both = keys(&[("A", "fn/a.zip"), ("B", "fn/b.zip")]);
-    let error = edits(&document, "artifacts", &both).unwrap_err();
+    let error = edits(&document, &store(), &both).unwrap_err();
     assert_eq!(
         error.to_string(),
         "B takes its code from here like others that are built differently from the same folder"
@@ -130,12 +136,10 @@ Resources:
     let position = error.place().unwrap().position;
     assert_eq!((position.line, position.column), (7, 16));
     let same = keys(&[("A", "fn/a.zip"), ("B", "fn/a.zip")]);
-    assert_eq!(edits(&document, "artifacts", &same).unwrap().len(), 1);
+    assert_eq!(edits(&document, &store(), &same).unwrap().len(), 1);
 }
 
-#[test]
-fn definitions_are_named_as_each_property_takes_it() {
-    let template = "
+const FILES: &str = "
 Resources:
   Sam: {Type: AWS::Serverless::StateMachine, Properties: {DefinitionUri: workflow.asl.json}}
   Raw:
@@ -143,11 +147,47 @@ Resources:
     Properties:
       DefinitionS3Location: workflow.asl.json
       DefinitionSubstitutions: {Queue: !Ref Queue}
+  Resolver:
+    Type: AWS::AppSync::Resolver
+    Properties: {RequestMappingTemplateS3Location: request.vtl, ResponseMappingTemplateS3Location: reply.vtl}
+  App:
+    Type: AWS::ElasticBeanstalk::ApplicationVersion
+    Properties: {SourceBundle: app.war}
+  Child: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: child.yaml}}
 ";
-    let again = edited(template, &[("Sam", "file/1.json"), ("Raw", "file/1.json")]);
-    assert_eq!(property(&again, "Sam", &["DefinitionUri"]), "s3://artifacts/file/1.json");
+
+/// The template with every file named by its path as key.
+fn with_files(store: &Store) -> Document {
+    let document = parse(FILES.as_bytes()).unwrap();
+    let files = local_files(&document).into_iter().map(|file| (file.place.span.start, file.path)).collect();
+    let edits = edits(&document, store, &Keys { code: BTreeMap::new(), files }).unwrap();
+    parse(apply(document.text(), &edits).unwrap().as_bytes()).unwrap()
+}
+
+#[test]
+fn files_are_named_as_each_property_takes_it() {
+    let again = with_files(&store());
+    assert_eq!(property(&again, "Sam", &["DefinitionUri"]), "s3://artifacts/workflow.asl.json");
     assert_eq!(property(&again, "Raw", &["DefinitionS3Location", "Bucket"]), "artifacts");
-    assert_eq!(property(&again, "Raw", &["DefinitionS3Location", "Key"]), "file/1.json");
+    assert_eq!(property(&again, "Raw", &["DefinitionS3Location", "Key"]), "workflow.asl.json");
+    let resolver = |side: &str| property(&again, "Resolver", &[&format!("{side}MappingTemplateS3Location")]);
+    assert_eq!(
+        (resolver("Request"), resolver("Response")),
+        ("s3://artifacts/request.vtl".into(), "s3://artifacts/reply.vtl".into())
+    );
+    assert_eq!(property(&again, "App", &["SourceBundle", "S3Key"]), "app.war");
+    assert_eq!(
+        property(&again, "Child", &["TemplateURL"]),
+        "https://s3.eu-west-1.amazonaws.com/artifacts/child.yaml"
+    );
+    assert_eq!(local_files(&again), []);
+}
+
+#[test]
+fn in_a_folder_everything_is_a_path() {
+    let again = with_files(&Store::Folder { up: "../" });
+    assert_eq!(property(&again, "Raw", &["DefinitionS3Location"]), "../workflow.asl.json");
+    assert_eq!(property(&again, "Child", &["TemplateURL"]), "../child.yaml");
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod fan_out;
 mod interrupted_demo;
 mod lanes;
 mod local;
+mod nested;
 mod operate;
 mod promises;
 mod recover;

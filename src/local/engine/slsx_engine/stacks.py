@@ -1,6 +1,6 @@
 """CloudFormation stacks as AWS creates and deletes them."""
 
-from ministack.services import lambda_svc, s3
+from ministack.services import cloudformation, lambda_svc, s3
 from ministack.services.cloudformation import engine, provisioners
 
 from . import anchors
@@ -13,7 +13,9 @@ def apply():
     anchors.require(lambda_svc, "_fetch_code_from_s3")
     for name in ("_buckets", "_bucket_has_versions"):
         anchors.require(s3, name)
+    anchors.require(cloudformation, "_stacks")
     anchors.replace(engine, "_evaluate_conditions", know_pseudo_parameters)
+    anchors.replace(provisioners, "_update_resource", keep_attributes)
     handlers = anchors.require(provisioners, "_RESOURCE_HANDLERS")
     anchors.replace_handler(handlers, "AWS::S3::Bucket", "delete", keep_bucket_with_objects)
     for verb in ("create", "update"):
@@ -33,6 +35,22 @@ def know_pseudo_parameters(stock):
             "AWS::URLSuffix": "amazonaws.com"}
         return stock(template, {**{name: {"Value": value} for name, value in known.items()}, **parameters})
     return evaluate
+
+
+def keep_attributes(stock):
+    """What an update of a nested stack leaves as it is, keeps its attributes.
+
+    AWS: `Fn::GetAtt` of a resource that did not change gives what it gave before.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks.html
+    Stock: forgets them in nested stacks, so the update fails with "Requested attribute Arn does not exist in schema".
+    """
+    def update(resource_type, physical_id, old, new, stack_name, logical_id=None, attributes=None):
+        if attributes is None:
+            resources = (cloudformation._stacks.get(stack_name) or {}).get("_resources", {})
+            attributes = (resources.get(logical_id) or {}).get("Attributes") or {}
+        new_id, told = stock(resource_type, physical_id, old, new, stack_name, logical_id, attributes)
+        return new_id, {**attributes, **(told or {})} if new_id == physical_id else told
+    return update
 
 
 def need_code(stock):
