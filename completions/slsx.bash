@@ -64,6 +64,9 @@ _slsx() {
             slsx,outputs)
                 cmd="slsx__subcmd__outputs"
                 ;;
+            slsx,package)
+                cmd="slsx__subcmd__package"
+                ;;
             slsx,recover)
                 cmd="slsx__subcmd__recover"
                 ;;
@@ -104,7 +107,7 @@ _slsx() {
 
     case "${cmd}" in
         slsx)
-            opts="-q -h -V --color --quiet --help --version demo new update deploy diff attach status outputs logs invoke drift destroy verify redrive replay coldstart-bench audit recover local config completions man"
+            opts="-q -h -V --color --quiet --help --version demo new update deploy package diff attach status outputs logs invoke drift destroy verify redrive replay coldstart-bench audit recover local config completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -962,6 +965,68 @@ _slsx() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "human json dotenv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        slsx__subcmd__package)
+            opts="-q -h --project --stage --local --instance --endpoint-url --profile --region --stack --parameter --output-dir --upload --output-template --format --color --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --parameter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output-template)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
                     return 0
                     ;;
                 --color)

@@ -34,6 +34,7 @@ complete -c slsx -n "__fish_slsx_needs_command" -f -a "demo" -d 'Walk the whole 
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "new" -d 'Scaffold a project from a pattern'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "update" -d 'Merge a newer version of its pattern into a project'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "deploy" -d 'Build, package and deploy a SAM or CloudFormation project'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "package" -d 'Build and package a project, without deploying it'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "diff" -d 'Show what a deployment would change'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "attach" -d 'Follow an operation that is in progress to its end'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "status" -d 'Show a stack\'s status, resources and outputs'
@@ -110,6 +111,25 @@ complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l detach -d 'Start th
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l watch -d 'Deploy again each time something that is deployed was saved; code alone goes past CloudFormation'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand package" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand package" -l stage -d 'Stage, such as dev or production; default: dev' -r
+complete -c slsx -n "__fish_slsx_using_subcommand package" -l instance -d 'Which local AWS, when several run side by side' -r
+complete -c slsx -n "__fish_slsx_using_subcommand package" -l endpoint-url -d 'Send every request to this endpoint instead of AWS' -r
+complete -c slsx -n "__fish_slsx_using_subcommand package" -l profile -d 'Profile of the AWS configuration files' -r
+complete -c slsx -n "__fish_slsx_using_subcommand package" -l region -d 'AWS region' -r
+complete -c slsx -n "__fish_slsx_using_subcommand package" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
+complete -c slsx -n "__fish_slsx_using_subcommand package" -l parameter -d 'Set a template parameter; may be repeated' -r
+complete -c slsx -n "__fish_slsx_using_subcommand package" -l output-dir -d 'Write the packages, and a template that names them, into a new folder' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand package" -l output-template -d 'Write the template that names the uploaded packages into a new file; without it, to standard output' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand package" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand package" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand package" -l local -d 'Use local AWS, started if it is not running'
+complete -c slsx -n "__fish_slsx_using_subcommand package" -l upload -d 'Upload the packages to the artifact bucket'
+complete -c slsx -n "__fish_slsx_using_subcommand package" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand package" -s h -l help -d 'Print help'
 complete -c slsx -n "__fish_slsx_using_subcommand diff" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
 complete -c slsx -n "__fish_slsx_using_subcommand diff" -l stage -d 'Stage, such as dev or production; default: dev' -r
 complete -c slsx -n "__fish_slsx_using_subcommand diff" -l instance -d 'Which local AWS, when several run side by side' -r

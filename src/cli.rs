@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod looking;
 mod operations;
+mod packaging;
 mod precedence;
 mod since;
 mod verbs;
@@ -17,6 +18,7 @@ pub use looking::{
     AttachArgs, ConfigArgs, DiffArgs, DriftArgs, InvokeArgs, LogsArgs, ManArgs, OutputsArgs, OutputsFormat,
 };
 pub use operations::{RedriveArgs, ReplayArgs, VerifyArgs};
+pub use packaging::PackageArgs;
 pub use since::Since;
 pub use verbs::{
     AuditArgs, ColdstartBenchArgs, CompletionsArgs, ConflictArg, DemoArgs, DeployArgs, DestroyArgs, LaneArg,
@@ -125,6 +127,8 @@ pub enum Command {
     Update(UpdateArgs),
     /// Build, package and deploy a SAM or CloudFormation project.
     Deploy(DeployArgs),
+    /// Build and package a project, without deploying it.
+    Package(PackageArgs),
     /// Show what a deployment would change.
     Diff(DiffArgs),
     /// Follow an operation that is in progress to its end.

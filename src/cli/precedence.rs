@@ -65,6 +65,7 @@ impl Command {
     const fn on_mut(&mut self) -> Option<&mut StackArgs> {
         match self {
             Self::Deploy(args) => Some(&mut args.on),
+            Self::Package(args) => Some(&mut args.on),
             Self::Diff(args) => Some(&mut args.on),
             Self::Attach(args) => Some(&mut args.on),
             Self::Status(args) => Some(&mut args.on),

@@ -21,6 +21,7 @@ pub mod logs;
 pub mod man;
 pub mod new;
 pub mod outputs;
+pub mod package;
 pub mod progress;
 pub mod project;
 pub mod recover;
@@ -49,6 +50,7 @@ pub fn run(command: &Command, context: &mut Context) -> Result<Exit, Failure> {
         Command::New(args) => new::run(args, context),
         Command::Update(args) => update::run(args, context),
         Command::Deploy(args) => deploy::run(args, context),
+        Command::Package(args) => package::run(args, context),
         Command::Diff(args) => diff::run(args, context),
         Command::Attach(args) => attach::run(args, context),
         Command::Status(args) => status::run(args, context),

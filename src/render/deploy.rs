@@ -42,7 +42,7 @@ fn seconds(milliseconds: u64) -> String {
 }
 
 /// Bytes for people, in decimal units.
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     const UNITS: [(u64, &str); 3] = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
     match UNITS.into_iter().find(|(unit, _)| bytes >= *unit) {
         Some((unit, name)) => format!("{}.{} {name}", bytes / unit, bytes % unit * 10 / unit),
@@ -51,7 +51,7 @@ fn size(bytes: u64) -> String {
 }
 
 /// A count with its noun, which takes an s in the plural.
-fn counted(count: impl TryInto<u64>, noun: &str) -> String {
+pub(super) fn counted(count: impl TryInto<u64>, noun: &str) -> String {
     match count.try_into().unwrap_or(u64::MAX) {
         1 => format!("1 {noun}"),
         many => format!("{many} {noun}s"),

@@ -17,6 +17,7 @@ pub mod local;
 pub mod logs;
 pub mod new;
 pub mod outputs;
+pub mod package;
 pub mod promise;
 pub mod recover;
 pub mod redrive;

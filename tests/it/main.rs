@@ -22,6 +22,7 @@ mod http;
 mod matrix;
 mod new;
 mod offline;
+mod package;
 mod readme;
 mod rule_pages;
 mod scenarios;

@@ -118,6 +118,7 @@ Commands:
   new              Scaffold a project from a pattern
   update           Merge a newer version of its pattern into a project
   deploy           Build, package and deploy a SAM or CloudFormation project
+  package          Build and package a project, without deploying it
   diff             Show what a deployment would change
   attach           Follow an operation that is in progress to its end
   status           Show a stack's status, resources and outputs

@@ -7,7 +7,7 @@ mod change_sets;
 mod gather;
 mod hot;
 mod lane;
-mod prepare;
+pub(in crate::commands) mod prepare;
 mod ready;
 mod request;
 pub(in crate::commands) mod show;

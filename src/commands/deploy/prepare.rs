@@ -26,20 +26,26 @@ use crate::package::{
 };
 
 /// Where packages run, and with what they are built for it.
-pub(super) struct Aim {
+pub(in crate::commands) struct Aim {
     runs: Runs,
     workshop: Workshop,
 }
 
 impl Aim {
     /// Local AWS runs functions as processes of this machine, so they are built for it.
-    pub(super) fn of(session: &Session, args: &TargetArgs, context: &Context) -> Self {
-        let runs = if session.is_local() {
-            Runs::Here(programs::system(), programs::architecture())
-        } else {
-            Runs::OnLambda
-        };
-        let python = if session.is_own_local_aws() { interpreter(&args.instance, context) } else { None };
+    pub(in crate::commands) fn of(session: &Session, args: &TargetArgs, context: &Context) -> Self {
+        Self::new(session.is_local(), session.is_own_local_aws(), args, context)
+    }
+
+    /// As the arguments say, without asking anybody.
+    pub(in crate::commands) fn offline(args: &TargetArgs, context: &Context) -> Self {
+        Self::new(args.local, args.local, args, context)
+    }
+
+    fn new(is_here: bool, is_own: bool, args: &TargetArgs, context: &Context) -> Self {
+        let runs =
+            if is_here { Runs::Here(programs::system(), programs::architecture()) } else { Runs::OnLambda };
+        let python = if is_own { interpreter(&args.instance, context) } else { None };
         let workshop =
             Workshop { cache: context.folders.builds(), python, preferred_python: context.python.clone() };
         Self { runs, workshop }
@@ -64,7 +70,7 @@ fn interpreter(instance: &str, context: &Context) -> Option<Interpreter> {
 ///
 /// # Errors
 /// The first thing that does not work, with its place in the template.
-pub(super) async fn prepare<'a>(
+pub(in crate::commands) async fn prepare<'a>(
     source: &'a Source,
     aim: &Aim,
     context: &mut Context,
