@@ -23,6 +23,7 @@ import time
 SAM = "aws-sam-cli==1.170.0"
 WANTED = {"first deploy": 5, "no change": 20, "one line of code": 10}
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+PACKAGE_CPU = 0.1
 CHANGED = "functions/thumbnail/app.py"
 
 
@@ -103,6 +104,7 @@ def compare(slsx, rounds, folder):
         for tool in turns:
             tool.run(*delete[tool])
             shutil.rmtree(tool.folder / ".aws-sam", ignore_errors=True)
+        ours.timed("package", [slsx, "package"])
     return ours, theirs
 
 
@@ -124,6 +126,10 @@ def main():
               f"{cpus[1] / cpus[0]:>7.1f}x")
         if ratio < wanted:
             missed.append(f"{what}: {ratio:.1f}, not {wanted}")
+    cpu = statistics.median(ours.cpu["package"])
+    print(f"slsx package, nothing changed: {cpu * 1000:.0f} ms of CPU")
+    if cpu >= PACKAGE_CPU:
+        missed.append(f"slsx package: {cpu:.3f} s of CPU, not under {PACKAGE_CPU}")
     print("Times of whole commands; c: seconds of CPU, of the tool and its children.")
     sys.exit("\n".join(missed) if missed else 0)
 

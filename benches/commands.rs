@@ -21,11 +21,19 @@ fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let slsx = env!("CARGO_BIN_EXE_slsx");
     let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/monolith-before");
-    let cases: [(&str, Vec<&str>); 4] = [
+    let project = folder.path().join("packaged");
+    Command::new(slsx)
+        .args(["new", "fan-out", "packaged", "--yes"])
+        .current_dir(folder.path())
+        .output()
+        .expect("a project");
+    let project = project.to_string_lossy();
+    let cases: [(&str, Vec<&str>); 5] = [
         ("slsx --version", vec!["--version"]),
         ("slsx new fan-out --dry-run", vec!["new", "fan-out", "--dry-run"]),
         ("slsx new fan-out (written)", vec!["new", "fan-out"]),
         ("slsx audit examples/monolith-before", vec!["audit", example]),
+        ("slsx package (fan-out)", vec!["package", "--project", &project]),
     ];
     let baseline = median(|| time(Path::new("true"), &[], folder.path()));
     println!("{:<38} {:>10} {:>14}", "command", "median", "times `true`");

@@ -43,10 +43,15 @@ pub fn human(out: &mut impl Write, style: Style, report: &Report) -> io::Result<
     if let Some(template) = &report.template {
         return out.write_all(template.as_bytes());
     }
-    for package in &report.packages {
+    let users = |package: &Package| {
         let users: Vec<&str> = package.users.iter().map(|user| user.as_str()).collect();
-        let (users, key) = (users.join(", "), printable(&package.key));
-        writeln!(out, "  {}  {:>9}  {}", printable(&users), size(package.bytes), style.dim(&key))?;
+        printable(&users.join(", ")).into_owned()
+    };
+    let width =
+        report.packages.iter().map(|package| users(package).chars().count()).max().unwrap_or_default();
+    for package in &report.packages {
+        let (users, size) = (users(package), size(package.bytes));
+        writeln!(out, "  {users:<width$}  {size:>9}  {}", style.dim(&printable(&package.key)))?;
     }
     let bytes = report.packages.iter().map(|package| package.bytes).sum();
     let total = format!("{}, {}", counted(report.packages.len(), "package"), size(bytes));
