@@ -43,6 +43,7 @@ complete -c slsx -n "__fish_slsx_needs_command" -f -a "logs" -d 'Show what a sta
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "invoke" -d 'Call a function and show its answer and its log'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "drift" -d 'Show what somebody changed behind CloudFormation\'s back'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "destroy" -d 'Delete a stack, after showing what would be lost'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "gc" -d 'Remove artifacts that nothing refers to any more'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "verify" -d 'Prove on the deployed stack that the pattern keeps its promise'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "redrive" -d 'Move dead letters back to the queues they came from'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "replay" -d 'Rebuild a read model from its events'
@@ -262,6 +263,23 @@ complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l local -d 'Use loca
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l yes -d 'Ask nothing: delete, and empty the buckets that block it'
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand gc" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand gc" -l stage -d 'Stage, such as dev or production; default: dev' -r
+complete -c slsx -n "__fish_slsx_using_subcommand gc" -l instance -d 'Which local AWS, when several run side by side' -r
+complete -c slsx -n "__fish_slsx_using_subcommand gc" -l endpoint-url -d 'Send every request to this endpoint instead of AWS' -r
+complete -c slsx -n "__fish_slsx_using_subcommand gc" -l profile -d 'Profile of the AWS configuration files' -r
+complete -c slsx -n "__fish_slsx_using_subcommand gc" -l region -d 'AWS region' -r
+complete -c slsx -n "__fish_slsx_using_subcommand gc" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
+complete -c slsx -n "__fish_slsx_using_subcommand gc" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand gc" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand gc" -l local -d 'Use local AWS, started if it is not running'
+complete -c slsx -n "__fish_slsx_using_subcommand gc" -l yes -d 'Ask nothing'
+complete -c slsx -n "__fish_slsx_using_subcommand gc" -l dry-run -d 'Show what would be removed and remove nothing'
+complete -c slsx -n "__fish_slsx_using_subcommand gc" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand gc" -s h -l help -d 'Print help'
 complete -c slsx -n "__fish_slsx_using_subcommand verify" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
 complete -c slsx -n "__fish_slsx_using_subcommand verify" -l stage -d 'Stage, such as dev or production; default: dev' -r
 complete -c slsx -n "__fish_slsx_using_subcommand verify" -l instance -d 'Which local AWS, when several run side by side' -r

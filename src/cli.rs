@@ -18,7 +18,7 @@ pub use looking::{
     AttachArgs, ConfigArgs, DiffArgs, DriftArgs, InvokeArgs, LogsArgs, ManArgs, OutputsArgs, OutputsFormat,
 };
 pub use operations::{RedriveArgs, ReplayArgs, VerifyArgs};
-pub use packaging::PackageArgs;
+pub use packaging::{GcArgs, PackageArgs};
 pub use since::Since;
 pub use verbs::{
     AuditArgs, ColdstartBenchArgs, CompletionsArgs, ConflictArg, DemoArgs, DeployArgs, DestroyArgs, LaneArg,
@@ -145,6 +145,8 @@ pub enum Command {
     Drift(DriftArgs),
     /// Delete a stack, after showing what would be lost.
     Destroy(DestroyArgs),
+    /// Remove artifacts that nothing refers to any more.
+    Gc(GcArgs),
     /// Prove on the deployed stack that the pattern keeps its promise.
     Verify(VerifyArgs),
     /// Move dead letters back to the queues they came from.

@@ -4,6 +4,7 @@
 
 mod code;
 mod drift;
+mod inventory;
 mod logs;
 mod machines;
 mod queues;
@@ -13,6 +14,7 @@ mod web;
 
 pub use code::FunctionCode;
 pub use drift::Drift;
+pub use inventory::{Inventory, ListedStack};
 pub use logs::{LogEvent, Logs};
 pub use machines::Machines;
 pub use queues::{MoveStatus, MoveTask, QueueMessage, QueueState, Queues};

@@ -21,7 +21,7 @@ use crate::ports::{BucketContents, Buckets, RemoteError};
 
 /// `DeleteObjects` takes this many keys
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html>).
-const DELETE_BATCH: usize = 1000;
+pub(super) const DELETE_BATCH: usize = 1000;
 
 /// S3, reached through the SDK.
 #[derive(Clone)]
@@ -32,9 +32,9 @@ pub struct S3Buckets {
 }
 
 /// One entry of a versioned bucket.
-struct Entry {
-    identifier: ObjectIdentifier,
-    bytes: u64,
+pub(super) struct Entry {
+    pub(super) identifier: ObjectIdentifier,
+    pub(super) bytes: u64,
 }
 
 impl S3Buckets {
@@ -194,7 +194,7 @@ impl S3Buckets {
             .map_err(|error| translate("s3:PutBucketPolicy", error))
     }
 
-    async fn entries(&self, bucket: &str) -> Result<Vec<Entry>, RemoteError> {
+    pub(super) async fn entries(&self, bucket: &str) -> Result<Vec<Entry>, RemoteError> {
         let mut pages = self
             .client
             .list_object_versions()
@@ -228,7 +228,7 @@ impl S3Buckets {
         }
     }
 
-    async fn delete(&self, bucket: &str, batch: Vec<ObjectIdentifier>) -> Result<(), RemoteError> {
+    pub(super) async fn delete(&self, bucket: &str, batch: Vec<ObjectIdentifier>) -> Result<(), RemoteError> {
         let delete = Delete::builder()
             .set_objects(Some(batch))
             .quiet(true)

@@ -7,6 +7,7 @@ mod counted;
 pub mod drift;
 pub mod error;
 pub mod functions;
+pub mod inventory;
 pub mod logs;
 pub mod machines;
 mod problems;

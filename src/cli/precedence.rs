@@ -74,6 +74,7 @@ impl Command {
             Self::Invoke(args) => Some(&mut args.on),
             Self::Drift(args) => Some(&mut args.on),
             Self::Destroy(args) => Some(&mut args.on),
+            Self::Gc(args) => Some(&mut args.on),
             Self::Verify(args) => Some(&mut args.on),
             Self::Redrive(args) => Some(&mut args.on),
             Self::Replay(args) => Some(&mut args.on),

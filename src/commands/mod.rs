@@ -15,6 +15,7 @@ pub mod drift;
 pub mod event;
 pub mod failure;
 pub mod follow;
+pub mod gc;
 pub mod invoke;
 pub mod local;
 pub mod logs;
@@ -59,6 +60,7 @@ pub fn run(command: &Command, context: &mut Context) -> Result<Exit, Failure> {
         Command::Invoke(args) => invoke::run(args, context),
         Command::Drift(args) => drift::run(args, context),
         Command::Destroy(args) => destroy::run(args, context),
+        Command::Gc(args) => gc::run(args, context),
         Command::Verify(args) => verify::run(args, context),
         Command::Redrive(args) => redrive::run(args, context),
         Command::Replay(args) => replay::run(args, context),

@@ -7,6 +7,7 @@ pub mod difference;
 pub mod drift;
 pub mod eta;
 pub mod events;
+pub mod garbage;
 pub mod hot;
 pub mod lane;
 pub mod mode;

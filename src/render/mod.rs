@@ -10,6 +10,7 @@ pub mod deploy;
 pub mod diagnostic;
 pub mod diff;
 pub mod drift;
+pub mod gc;
 pub mod github;
 mod grid;
 pub mod invoke;

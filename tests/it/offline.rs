@@ -127,6 +127,7 @@ Commands:
   invoke           Call a function and show its answer and its log
   drift            Show what somebody changed behind CloudFormation's back
   destroy          Delete a stack, after showing what would be lost
+  gc               Remove artifacts that nothing refers to any more
   verify           Prove on the deployed stack that the pattern keeps its promise
   redrive          Move dead letters back to the queues they came from
   replay           Rebuild a read model from its events

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::stack::{Ready, Target};
 use super::survey::Survey;
+use super::unswept::Unswept;
 use super::{Scene, in_progress, show, stoppable, tell};
 use super::{hot, ready, request};
 use crate::aws::functions::LambdaFunctions;
@@ -14,6 +15,7 @@ use crate::commands::follow::{Ended, Pace};
 use crate::commands::{Context, Failure, timings};
 use crate::config::Settings;
 use crate::deploy::difference::Difference;
+use crate::deploy::garbage::{Deployed, deployed_key};
 use crate::deploy::hot::Note;
 use crate::deploy::mode::{self, ChosenMode};
 use crate::deploy::report::{Conclusion, DeployReport};
@@ -66,6 +68,7 @@ impl<S: Stacks, B: Buckets, C: Clock> ByChangeSet<'_, S, B, C> {
         };
         // The status first: a stack that cannot be deployed to must not cost an upload.
         if let Some(kind) = deployment.ready(context).await? {
+            let unswept = Unswept::begin(prepared, *buckets, *clock, store).await?;
             deployment.report.packages = prepared.upload(*buckets, store, context).await?;
             let existing = stacks.describe(name.as_str()).await?;
             let delivered = prepared.deliver(template, *buckets, store).await?;
@@ -73,7 +76,7 @@ impl<S: Stacks, B: Buckets, C: Clock> ByChangeSet<'_, S, B, C> {
             let mode = deployment.mode.mode();
             let request =
                 request::make(self.settings, known, existing.as_ref(), kind, delivered, token.clone(), mode);
-            deployment.go(&request, existing.as_ref(), context).await?;
+            deployment.go(&request, existing.as_ref(), &unswept, context).await?;
         }
         let stack = deployment.conclude().await?;
         let is_as_the_template_says = deployment.report.conclusion == Conclusion::Ended(Outcome::Succeeded);
@@ -81,12 +84,34 @@ impl<S: Stacks, B: Buckets, C: Clock> ByChangeSet<'_, S, B, C> {
         if let Some(stack) = stack.as_ref().filter(|_| is_as_the_template_says && ends_early) {
             self.wait_for_functions(stack, &mut deployment.report, context).await?;
         }
+        if is_as_the_template_says {
+            self.note(context).await?;
+        }
         // What functions were given without CloudFormation is in its template by now.
         let is_noted = survey.chosen.note.as_ref().is_some_and(|note| !note.is_empty());
         if let Some(stack) = stack.filter(|_| is_noted && is_as_the_template_says) {
             hot::write(*buckets, bucket, &stack, &Note::about(&stack)).await?;
         }
         Ok(deployment.report)
+    }
+
+    /// Notes what the stack was deployed with, so that this and what came before survive a sweep.
+    async fn note(&self, context: &mut Context) -> Result<(), Failure> {
+        let Survey { prepared, bucket, store, .. } = self.scene.survey;
+        let keys = prepared.contents(store)?.into_keys();
+        let digests: Vec<String> = keys.collect();
+        if digests.is_empty() {
+            return Ok(());
+        }
+        let key = deployed_key(self.settings.stack.as_str());
+        let before = self.scene.buckets.get(bucket, &key).await.unwrap_or_default();
+        let note = Deployed::after(before.as_deref(), digests);
+        if let Err(error) = self.scene.buckets.put(bucket, &key, note.text(), Some("application/json")).await
+        {
+            // The stack is deployed; only `slsx gc` will know less of it.
+            context.say(&format!("Cannot note what was deployed: {error}"));
+        }
+        Ok(())
     }
 
     /// Express mode ends before functions can be called, and what comes next calls them.
@@ -154,10 +179,11 @@ impl<S: Stacks, C: Clock> Deployment<'_, S, C> {
     }
 
     /// From the request to the end.
-    async fn go(
+    async fn go<B: Buckets>(
         &mut self,
         request: &ChangeSetRequest,
         existing: Option<&Stack>,
+        unswept: &Unswept<'_, B, C>,
         context: &mut Context,
     ) -> Result<(), Failure> {
         let is_new = existing.is_none();
@@ -173,7 +199,7 @@ impl<S: Stacks, C: Clock> Deployment<'_, S, C> {
                 None => return Ok(()),
             }
         }
-        self.change(&change_set, request.kind, is_new, context).await
+        self.change(&change_set, request.kind, is_new, unswept, context).await
     }
 
     /// Takes a paused, failed update back, because CloudFormation cannot go on from it. True when it is back.
@@ -204,11 +230,12 @@ impl<S: Stacks, C: Clock> Deployment<'_, S, C> {
     }
 
     /// Shows the change set, asks, executes it and follows it to its end.
-    async fn change(
+    async fn change<B: Buckets>(
         &mut self,
         change_set: &ChangeSet,
         kind: ChangeSetKind,
         is_new: bool,
+        unswept: &Unswept<'_, B, C>,
         context: &mut Context,
     ) -> Result<(), Failure> {
         self.report.changes.clone_from(&change_set.changes);
@@ -233,6 +260,7 @@ impl<S: Stacks, C: Clock> Deployment<'_, S, C> {
             self.report.conclusion = Conclusion::Previewed;
             return allowed.map(drop);
         }
+        unswept.restore(context).await?;
         let target = &self.target;
         let operated = target.start(change_set, kind).await?;
         if self.args.detach {

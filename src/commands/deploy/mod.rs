@@ -15,6 +15,7 @@ pub mod source;
 pub mod stack;
 pub(in crate::commands) mod stoppable;
 pub(in crate::commands) mod survey;
+mod unswept;
 mod watch;
 
 use self::by_change_set::ByChangeSet;

@@ -1,6 +1,7 @@
 //! Scenarios: the binary against local AWS, as a newcomer would use it.
 
 mod build;
+mod collecting;
 mod deploy;
 mod diff;
 mod drift;
