@@ -253,6 +253,7 @@ complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l endpoint-url -d 'S
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l profile -d 'Profile of the AWS configuration files' -r
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l region -d 'AWS region' -r
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
+complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l retain -d 'Keep a resource that could not be deleted; may be repeated' -r
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l format -d 'Output format: human, json, or ndjson with one object in each line as things happen' -r -f -a "human\t'For people'
 json\t'One JSON object with a `schema` field, at the end'
 ndjson\t'One JSON object in each line, as things happen; the last one holds the result'"
@@ -261,6 +262,7 @@ always\t'Also into a pipe'
 never\t'Not at all'"
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l local -d 'Use local AWS, started if it is not running'
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l yes -d 'Ask nothing: delete, and empty the buckets that block it'
+complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l resume -d 'Go on with a deletion that failed; of any other stack it is an error'
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -s h -l help -d 'Print help'
 complete -c slsx -n "__fish_slsx_using_subcommand gc" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F

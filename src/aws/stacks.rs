@@ -231,10 +231,11 @@ impl Stacks for CloudFormationStacks {
             .map_err(|error| translate("cloudformation:CancelUpdateStack", error))
     }
 
-    async fn delete(&self, stack: &str, token: &str) -> Result<(), RemoteError> {
+    async fn delete(&self, stack: &str, retained: &[String], token: &str) -> Result<(), RemoteError> {
         self.client
             .delete_stack()
             .stack_name(stack)
+            .set_retain_resources((!retained.is_empty()).then(|| retained.to_vec()))
             .client_request_token(token)
             .send()
             .await

@@ -156,7 +156,9 @@ pub struct StatusArgs {
 
 /// `slsx destroy`.
 #[derive(Args, Clone, Debug)]
-#[command(after_help = "Examples:\n  slsx destroy --local\n  slsx destroy --stage dev --yes")]
+#[command(
+    after_help = "Examples:\n  slsx destroy --local\n  slsx destroy --stage dev --resume --retain Uploads"
+)]
 pub struct DestroyArgs {
     /// Which stack.
     #[command(flatten)]
@@ -164,6 +166,12 @@ pub struct DestroyArgs {
     /// Ask nothing: delete, and empty the buckets that block it.
     #[arg(long, env = "SLSX_YES", hide_env = true, value_parser = FalseyValueParser::new())]
     pub yes: bool,
+    /// Go on with a deletion that failed; of any other stack it is an error.
+    #[arg(long)]
+    pub resume: bool,
+    /// Keep a resource that could not be deleted; may be repeated.
+    #[arg(long, value_name = "LOGICAL_ID", requires = "resume")]
+    pub retain: Vec<String>,
     /// Output format: human, json, or ndjson with one object in each line as things happen.
     #[arg(long, value_enum, default_value_t = StreamFormat::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
     pub format: StreamFormat,

@@ -126,6 +126,7 @@ fn deletion(report: &DeployReport) -> DestroyReport {
         place: report.place.clone(),
         plan: None,
         outcome,
+        blockers: Vec::new(),
         elapsed_ms: report.elapsed_ms,
         diagnosis: report.diagnosis.clone(),
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::consent::{Consent, ask_for_name};
+use super::consent::{Consent, ask, ask_for_name};
 use super::deploy::stack::Target;
 use super::deploy::{executing, exit_of, place, show, tell};
 use super::follow::Pace;
@@ -12,12 +12,14 @@ use crate::aws::buckets::S3Buckets;
 use crate::aws::session::Session;
 use crate::aws::stacks::CloudFormationStacks;
 use crate::cli::{DestroyArgs, StreamFormat};
+use crate::deploy::blockers::{blockers, lacks_reason, with_reasons};
 use crate::deploy::destroy::{DestroyPlan, Holding, plan};
 use crate::deploy::report::DestroyReport;
+use crate::deploy::state_machine::Outcome;
 use crate::deploy::{Stack, StackResource, StackStatus};
 use crate::exit::Exit;
 use crate::host::clock::{Stopwatch, SystemClock};
-use crate::names::LogicalId;
+use crate::names::{LogicalId, nearest};
 use crate::ports::{Buckets, Clock, RemoteError, Stacks, TemplateStage};
 use crate::render::deploy as render;
 use crate::render::deploy::events::Happening;
@@ -57,7 +59,8 @@ async fn destroy(
     let (stacks, buckets) = (CloudFormationStacks::new(session), S3Buckets::new(session));
     let name = &project.settings.stack;
     let place = place(name, session);
-    let mut report = DestroyReport { place, plan: None, outcome: None, elapsed_ms: 0, diagnosis: None };
+    let mut report =
+        DestroyReport { place, plan: None, outcome: None, blockers: vec![], elapsed_ms: 0, diagnosis: None };
     let clock = SystemClock::start();
     let target = Target {
         stacks: &stacks,
@@ -71,6 +74,9 @@ async fn destroy(
     // CloudFormation deletes nothing while it is at work, and what it is at work on needs what is in the buckets.
     let Some(stack) = settled(&target, context).await? else { return Ok(report) };
     let plan = read_plan(&stack, &stacks, &buckets).await?;
+    if args.resume {
+        can_resume(&stack, &plan, &args.retain)?;
+    }
     let is_given = args.yes || session.is_own_local_aws() && !project.settings.is_protected;
     show::plan(context, args.format.plain(), !is_given && context.is_interactive, |out, style| {
         render::destroy_plan(out, style, &plan)
@@ -80,23 +86,54 @@ async fn destroy(
     if is_refused_by_aws {
         return Err(Failure::TerminationProtected { stack: name.to_string() });
     }
-    if ask_for_name(context, is_given, &format!("deleting stack {name}"), name.as_str())? == Consent::Refused
-    {
+    let what = format!("deleting stack {name}");
+    let consent = if args.resume {
+        // The name was typed before the deletion that is gone on with.
+        ask(context, is_given, &what, "Go on with the deletion?")?
+    } else {
+        ask_for_name(context, is_given, &what, name.as_str())?
+    };
+    if consent == Consent::Refused {
         return Ok(report);
     }
     still_at_rest(&stack, &stacks).await?;
-    for bucket in plan.buckets_to_empty() {
+    for bucket in plan.buckets_to_empty(&args.retain) {
         let removed = buckets.empty(bucket).await?;
         context.say(&format!("Emptied {bucket}: {removed} objects and older versions."));
     }
     let ended = executing(context, plan.deleted.len(), async |progress| {
-        Ok(target.delete(&stack.id, &mut |news| tell(&news, progress)).await?)
+        Ok(target.delete(&stack.id, &args.retain, &mut |news| tell(&news, progress)).await?)
     })
     .await?;
     timings::learn(context, session.is_local(), &ended);
     report.diagnosis = ended.diagnosis(&stacks).await;
     report.outcome = Some(ended.outcome);
+    if let Some(left) = ended.stack.as_ref().filter(|_| ended.outcome != Outcome::Succeeded) {
+        let resources = stacks.resources(left.id.as_str()).await?;
+        report.blockers = blockers(&with_reasons(resources, &ended.events));
+    }
     Ok(report)
+}
+
+/// Only a deletion that failed can be gone on with, and only what it could not delete can be kept.
+fn can_resume(stack: &Stack, plan: &DestroyPlan, retained: &[String]) -> Result<(), Failure> {
+    if stack.status != StackStatus::DeleteFailed {
+        return Err(Failure::Usage {
+            message: format!("{} is {}: no deletion of it has failed", stack.name, stack.status),
+            help: "leave --resume away to delete the stack".into(),
+        });
+    }
+    let names: Vec<&str> = plan.blockers.iter().map(|blocker| blocker.logical_id.as_str()).collect();
+    match retained.iter().find(|kept| !names.contains(&kept.as_str())) {
+        None => Ok(()),
+        Some(other) => Err(Failure::Usage {
+            message: format!("{other} is none of what could not be deleted"),
+            help: match nearest(other, names.iter().copied()) {
+                Some(near) => format!("did you mean {near}?"),
+                None => format!("these could not be deleted: {}", names.join(", ")),
+            },
+        }),
+    }
 }
 
 /// Reads what the stack holds; nothing is changed.
@@ -105,7 +142,10 @@ async fn read_plan(
     stacks: &impl Stacks,
     buckets: &impl Buckets,
 ) -> Result<DestroyPlan, Failure> {
-    let resources = stacks.resources(stack.id.as_str()).await?;
+    let mut resources = stacks.resources(stack.id.as_str()).await?;
+    if resources.iter().any(lacks_reason) {
+        resources = with_reasons(resources, &stacks.events(stack.id.as_str(), None).await?);
+    }
     let mut holdings = BTreeMap::new();
     for resource in &resources {
         if let Some(holding) = holding(resource, buckets).await? {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::blockers::{Blocker, blockers};
 use super::{ResourceStatus, Stack, StackResource};
 use crate::names::{LogicalId, StackName};
 
@@ -68,14 +69,19 @@ pub struct DestroyPlan {
     pub losses: Vec<Loss>,
     /// What stays in the account because of its deletion policy.
     pub retained: Vec<StackResource>,
+    /// What an earlier deletion could not delete.
+    pub blockers: Vec<Blocker>,
     /// The deployed template could be read. When it could not, nobody knows what stays, so nothing is emptied.
     pub has_known_policies: bool,
 }
 
 impl DestroyPlan {
-    /// Buckets that must be emptied first, by physical name.
-    pub fn buckets_to_empty(&self) -> impl Iterator<Item = &str> {
-        let is_bucket = |loss: &&Loss| loss.blocks && loss.resource_type == "AWS::S3::Bucket";
+    /// Buckets that must be emptied first, by physical name; those with the logical id of something kept are not.
+    pub fn buckets_to_empty<'a>(&'a self, kept: &'a [String]) -> impl Iterator<Item = &'a str> {
+        let is_bucket = move |loss: &&Loss| {
+            let is_kept = kept.iter().any(|kept| *kept == loss.logical_id.as_str());
+            loss.blocks && loss.resource_type == "AWS::S3::Bucket" && !is_kept
+        };
         self.losses.iter().filter(is_bucket).filter_map(|loss| loss.physical_id.as_deref())
     }
 }
@@ -132,6 +138,7 @@ pub fn plan(
         deleted,
         losses,
         retained: kept,
+        blockers: blockers(resources),
         has_known_policies: retained.is_some(),
     }
 }
@@ -199,7 +206,7 @@ mod tests {
         let plan = plan(&stack(), &resources, Some(&BTreeSet::from(["Archive".into()])), &holdings);
         let losses: Vec<_> = plan.losses.iter().map(|loss| (loss.logical_id.as_str(), loss.blocks)).collect();
         assert_eq!(losses, [("Full", true), ("Table", false)]);
-        assert_eq!(plan.buckets_to_empty().collect::<Vec<_>>(), ["video-full"]);
+        assert_eq!(plan.buckets_to_empty(&[]).collect::<Vec<_>>(), ["video-full"]);
         assert_eq!(plan.deleted.len(), 5);
         assert_eq!(plan.retained, [resource("Archive", "AWS::S3::Bucket")]);
     }
@@ -209,7 +216,7 @@ mod tests {
         let full = [resource("Full", "AWS::S3::Bucket")];
         let holdings = BTreeMap::from([("Full".into(), Holding::Objects { entries: 3, bytes: 9 })]);
         let plan = plan(&stack(), &full, None, &holdings);
-        assert_eq!((plan.buckets_to_empty().count(), plan.losses.len()), (0, 1));
+        assert_eq!((plan.buckets_to_empty(&[]).count(), plan.losses.len()), (0, 1));
         assert!(!plan.has_known_policies);
     }
 

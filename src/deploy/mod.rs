@@ -1,5 +1,6 @@
 //! What a CloudFormation deployment is, what to do next, and what its events mean; decides, never calls AWS.
 
+pub mod blockers;
 pub mod change_set;
 pub mod destroy;
 pub mod diagnosis;

@@ -1,5 +1,6 @@
 //! What a deployment, a look at a stack or a deletion came to, as values for people and programs to read.
 
+use super::blockers::Blocker;
 use super::destroy::DestroyPlan;
 use super::diagnosis::Diagnosis;
 use super::lane::Lane;
@@ -134,6 +135,8 @@ pub struct DestroyReport {
     pub plan: Option<DestroyPlan>,
     /// How it ended; none when it was only planned, or there was nothing to delete.
     pub outcome: Option<Outcome>,
+    /// What could not be deleted.
+    pub blockers: Vec<Blocker>,
     /// Time of the whole command.
     pub elapsed_ms: u64,
     /// Why it failed, if it did.

@@ -47,7 +47,9 @@ pub enum Stop {
     ImportRollback,
     /// A deletion failed.
     #[error("an earlier deletion failed and left resources behind")]
-    #[diagnostic(help("run `slsx destroy`: it shows what is left and goes on with the deletion"))]
+    #[diagnostic(help(
+        "run `slsx destroy --resume`: it shows what is left and why, and goes on with the deletion"
+    ))]
     ResumeDestroy,
     /// The stack must be deleted first, but its stage is protected.
     #[error("the stack was never created successfully and must be deleted first, but its stage is protected")]

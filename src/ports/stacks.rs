@@ -79,6 +79,7 @@ pub trait Stacks {
     async fn continue_rollback(&self, stack: &str, skip: &[String], token: &str) -> Result<(), RemoteError>;
     /// `CancelUpdateStack`: has a running update rolled back; returns before that is done.
     async fn cancel_update(&self, stack: &str, token: &str) -> Result<(), RemoteError>;
-    /// `DeleteStack`; returns before it is deleted.
-    async fn delete(&self, stack: &str, token: &str) -> Result<(), RemoteError>;
+    /// `DeleteStack`; returns before it is deleted. What is retained stays in the account; CloudFormation takes that
+    /// only for resources that an earlier deletion failed to delete.
+    async fn delete(&self, stack: &str, retained: &[String], token: &str) -> Result<(), RemoteError>;
 }

@@ -132,7 +132,7 @@ fn every_example_of_the_help_is_taken() {
 #[test]
 fn a_line_that_is_not_taken_would_be_noticed() {
     for line in [
-        "slsx destroy --resume",
+        "slsx destroy --undo",
         "slsx attach --never",
         "slsx new fan-out a b",
         "slsx coldstart-bench -n many",

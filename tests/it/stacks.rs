@@ -231,8 +231,8 @@ impl Stacks for Script {
         Ok(())
     }
 
-    async fn delete(&self, _: &str, _: &str) -> Result<(), RemoteError> {
-        self.note("delete stack");
+    async fn delete(&self, _: &str, retained: &[String], _: &str) -> Result<(), RemoteError> {
+        self.note(if retained.is_empty() { "delete stack" } else { "delete stack but some" });
         Ok(())
     }
 }

@@ -93,7 +93,7 @@ impl<S: Stacks, C: Clock> Target<'_, S, C> {
         }
         let stack = self.stacks.describe(self.name.as_str()).await?;
         if let Some(stack) = stack.filter(|stack| stack.status == StackStatus::ReviewInProgress) {
-            self.stacks.delete(stack.id.as_str(), &self.fresh_token()).await?;
+            self.stacks.delete(stack.id.as_str(), &[], &self.fresh_token()).await?;
         }
         Ok(())
     }

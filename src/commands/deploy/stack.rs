@@ -118,7 +118,7 @@ impl<S: Stacks, C: Clock> Target<'_, S, C> {
                 }
                 (NextStep::DeleteThenCreate, Some(stack)) => {
                     tell(News::Removing(&resources));
-                    let ended = self.delete(&stack.id, tell).await?;
+                    let ended = self.delete(&stack.id, &[], tell).await?;
                     // What could not be deleted once would not be deleted the next time either.
                     if ended.outcome != Outcome::Succeeded {
                         return Ok(Ready::Ended(Box::new(ended)));
@@ -155,13 +155,18 @@ impl<S: Stacks, C: Clock> Target<'_, S, C> {
         }
     }
 
-    /// Deletes the stack and waits until it is gone.
+    /// Deletes the stack, but for what is retained, and waits until it is gone.
     ///
     /// # Errors
     /// When AWS refuses; a deletion that fails is an ending, not an error.
-    pub async fn delete(&self, id: &Arn, tell: &mut dyn FnMut(News<'_>)) -> Result<Ended, StackError> {
+    pub async fn delete(
+        &self,
+        id: &Arn,
+        retained: &[String],
+        tell: &mut dyn FnMut(News<'_>),
+    ) -> Result<Ended, StackError> {
         let before = self.newest_event(id).await?;
-        self.stacks.delete(id.as_str(), &self.fresh_token()).await?;
+        self.stacks.delete(id.as_str(), retained, &self.fresh_token()).await?;
         self.follow_from(id, Operation::Delete, None, before, tell).await
     }
 

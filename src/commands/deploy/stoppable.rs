@@ -73,7 +73,7 @@ pub(in crate::commands) async fn follow<S: Stacks, C: Clock>(
         Step::Deletes => {
             context.say("Deleting what was created ...");
             let deleted = super::executing(context, expected, async |progress| {
-                Ok(target.delete(stack, &mut |news| tell(&news, progress)).await?)
+                Ok(target.delete(stack, &[], &mut |news| tell(&news, progress)).await?)
             });
             let mut ended = deleted.await?;
             if ended.outcome == Outcome::Succeeded {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::diagnosis::diagnosis;
 use super::{counted, seconds, size};
+use crate::deploy::blockers::Blocker;
 use crate::deploy::destroy::{DestroyPlan, Holding, Loss};
 use crate::deploy::report::DestroyReport;
 use crate::deploy::state_machine::Outcome;
@@ -19,6 +20,7 @@ pub fn destroy_plan(out: &mut impl Write, style: Style, plan: &DestroyPlan) -> i
         let message = "the deployed template cannot be read, so what its deletion policies keep is unknown: no bucket is emptied";
         writeln!(out, "{}", style.red(message))?;
     }
+    blocked(out, style, "an earlier deletion could not delete", &plan.blockers)?;
     if plan.losses.is_empty() {
         writeln!(out, "deleting {stack} loses no data")?;
     } else {
@@ -65,11 +67,32 @@ fn lost(out: &mut impl Write, style: Style, loss: &Loss, width: usize) -> io::Re
     )
 }
 
+/// Writes what stands in the way, each with why and what to do.
+fn blocked(out: &mut impl Write, style: Style, title: &str, blockers: &[Blocker]) -> io::Result<()> {
+    if blockers.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{}", style.bold(title))?;
+    for blocker in blockers {
+        let name = printable(blocker.physical_id.as_deref().unwrap_or_default());
+        let logical_id = printable(blocker.logical_id.as_str());
+        let kind = format!("{}, {name}", blocker.resource_type);
+        writeln!(out, "  {} {logical_id}  {}", style.red("!"), style.dim(&kind))?;
+        writeln!(out, "    {}", printable(&blocker.reason))?;
+        writeln!(out, "    {} {}", style.symbol("→", "->"), blocker.obstacle.remedy())?;
+    }
+    Ok(())
+}
+
 /// Writes how a deletion ended.
 pub fn destroy_outcome(out: &mut impl Write, style: Style, report: &DestroyReport) -> io::Result<()> {
     if let Some(found) = &report.diagnosis {
-        diagnosis(out, style, found)?;
+        // What blocks says more than that something failed.
+        if report.blockers.is_empty() {
+            diagnosis(out, style, found)?;
+        }
     }
+    blocked(out, style, "could not be deleted", &report.blockers)?;
     let (mark, what) = match (&report.plan, report.outcome) {
         (None, _) => (style.passed(), "does not exist, nothing to delete"),
         (Some(_), None) => (style.skipped(), "was not deleted: this was a preview"),
@@ -78,7 +101,7 @@ pub fn destroy_outcome(out: &mut impl Write, style: Style, report: &DestroyRepor
             (style.skipped(), "is still being deleted; `slsx destroy` follows it")
         }
         (Some(_), Some(Outcome::RolledBack | Outcome::Failed | Outcome::NeedsRecovery)) => {
-            (style.failed(), "could not be deleted whole; `slsx destroy` goes on")
+            (style.failed(), "could not be deleted whole; `slsx destroy --resume` goes on")
         }
     };
     let local = if report.place.is_local { " local" } else { "" };

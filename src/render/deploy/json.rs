@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::deploy::blockers::Blocker;
 use crate::deploy::destroy::{DestroyPlan, Holding};
 use crate::deploy::diagnosis::{Cause, Diagnosis};
 use crate::deploy::lane::Lane;
@@ -123,6 +124,7 @@ pub(super) struct DestroyView<'a> {
     outcome: Option<&'static str>,
     elapsed_ms: u64,
     plan: Option<PlanView<'a>>,
+    blockers: Vec<BlockerView<'a>>,
     diagnosis: Option<DiagnosisView<'a>>,
 }
 
@@ -133,6 +135,16 @@ struct PlanView<'a> {
     losses: Vec<LossView<'a>>,
     deleted: Vec<ResourceView<'a>>,
     retained: Vec<ResourceView<'a>>,
+    blockers: Vec<BlockerView<'a>>,
+}
+
+#[derive(Serialize)]
+struct BlockerView<'a> {
+    logical_id: &'a str,
+    physical_id: Option<&'a str>,
+    resource_type: &'a str,
+    reason: &'a str,
+    remedy: &'a str,
 }
 
 #[derive(Serialize)]
@@ -223,6 +235,7 @@ pub(super) fn destroy_view(report: &DestroyReport) -> DestroyView<'_> {
         outcome: report.outcome.map(word),
         elapsed_ms: report.elapsed_ms,
         plan: report.plan.as_ref().map(plan),
+        blockers: report.blockers.iter().map(blocker).collect(),
         diagnosis: report.diagnosis.as_ref().map(diagnosis),
     }
 }
@@ -332,5 +345,16 @@ fn plan(plan: &DestroyPlan) -> PlanView<'_> {
         losses: losses.collect(),
         deleted: plan.deleted.iter().map(resource).collect(),
         retained: plan.retained.iter().map(resource).collect(),
+        blockers: plan.blockers.iter().map(blocker).collect(),
+    }
+}
+
+fn blocker(blocker: &Blocker) -> BlockerView<'_> {
+    BlockerView {
+        logical_id: blocker.logical_id.as_str(),
+        physical_id: blocker.physical_id.as_deref(),
+        resource_type: &blocker.resource_type,
+        reason: &blocker.reason,
+        remedy: blocker.obstacle.remedy(),
     }
 }

@@ -53,7 +53,8 @@ fn repair(report: &DeployReport) -> String {
     let stack = printable(report.place.stack.as_str());
     match &report.status {
         Some(StackStatus::DeleteFailed) => {
-            "run `slsx destroy`: it shows what is left and goes on with the deletion".to_owned()
+            "run `slsx destroy --resume`: it shows what is left and why, and goes on with the deletion"
+                .to_owned()
         }
         Some(StackStatus::UpdateRollbackFailed) => {
             "run `slsx recover`: it shows what could not be rolled back and goes on with it".to_owned()

@@ -172,6 +172,7 @@ fn destroyed() -> DestroyReport {
     let kept = BTreeSet::from(["Archive".into()]);
     let plan = plan(&stack(StackStatus::CreateComplete), &resources, Some(&kept), &holdings);
     DestroyReport {
+        blockers: vec![],
         place: place(),
         plan: Some(plan),
         outcome: Some(Outcome::Succeeded),
@@ -363,7 +364,7 @@ fn what_must_be_repaired_first_is_told_with_commands_that_exist() {
     let rollback = shown(|out| deploy_outcome(out, PLAIN, &stuck(StackStatus::UpdateRollbackFailed)));
     assert!(rollback.contains("run `slsx recover`"), "{rollback}");
     let deletion = shown(|out| deploy_outcome(out, PLAIN, &stuck(StackStatus::DeleteFailed)));
-    assert!(deletion.contains("run `slsx destroy`:"), "{deletion}");
+    assert!(deletion.contains("run `slsx destroy --resume`:"), "{deletion}");
 }
 
 #[test]

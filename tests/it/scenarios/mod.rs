@@ -16,4 +16,5 @@ mod promises;
 mod recover;
 mod rollback;
 mod stopping;
+mod undeletable;
 mod watching;
