@@ -14,6 +14,7 @@
 
 mod architecture;
 mod audit;
+mod cloudformation;
 mod coldstart;
 mod completions;
 mod help_texts;
