@@ -8,6 +8,7 @@ mod drift;
 mod examples;
 mod fan_out;
 mod interrupted_demo;
+mod killed;
 mod lanes;
 mod local;
 mod nested;
