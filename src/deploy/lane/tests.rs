@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::deploy::{Parameter, Tag};
 use crate::template::parse;
@@ -176,4 +178,45 @@ fn what_depends_on_more_than_the_template_is_for_cloudformation() {
     scene.template =
         TEMPLATE.replace("Type: String, Default", "Type: 'AWS::SSM::Parameter::Value<String>', Default");
     assert_eq!(scene.why(), Why::Outside("a parameter from the Parameter Store"));
+}
+
+proptest! {
+    #[test]
+    fn the_hot_lane_is_for_code_alone_in_stages_that_are_not_protected(
+        wanted in prop::collection::vec(0_u8..3, 2),
+        named in prop::collection::vec(0_u8..3, 2),
+        changed in prop::collection::vec(prop::option::of(0_u8..3), 2),
+        is_same_template in any::<bool>(),
+        is_protected in any::<bool>(),
+        status in prop::sample::select(StackStatus::KNOWN),
+    ) {
+        let functions = ["F", "G"];
+        let of = |values: &[u8]| -> BTreeMap<LogicalId, String> {
+            functions.iter().zip(values).map(|(id, value)| (LogicalId::new(*id), value.to_string())).collect()
+        };
+        let given = functions.iter().zip(&changed).filter_map(|(id, value)| Some((LogicalId::new(*id), (*value)?.to_string())));
+        let mut scene = Scene::new();
+        scene.code = Code { wanted: of(&wanted), named: of(&named), changed: given.collect() };
+        scene.is_same_template = is_same_template;
+        scene.is_protected = is_protected;
+        scene.stack.status = status.clone();
+        match scene.lane() {
+            Lane::Hot(given) => {
+                prop_assert!(is_same_template && !is_protected && !given.is_empty());
+                prop_assert!(!status.is_running(), "{status}");
+                prop_assert!(!given.contains(&"G".into()), "its versions are part of the stack");
+                for id in &given {
+                    let real = scene.code.changed.get(id).or_else(|| scene.code.named.get(id));
+                    prop_assert_ne!(real, scene.code.wanted.get(id), "it has that already");
+                }
+            }
+            Lane::Noop => {
+                for (id, key) in &scene.code.wanted {
+                    let real = scene.code.changed.get(id).or_else(|| scene.code.named.get(id));
+                    prop_assert_eq!(real, Some(key), "it has something else");
+                }
+            }
+            Lane::Stack(_) => {}
+        }
+    }
 }

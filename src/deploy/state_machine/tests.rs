@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::deploy::{Change, ChangeSetStatus, ExecutionStatus};
 
@@ -223,5 +225,65 @@ fn change_set(
             policy_action,
             properties: vec![],
         }],
+    }
+}
+
+fn any_status() -> impl Strategy<Value = Option<StackStatus>> {
+    let known = prop::sample::select(StackStatus::KNOWN).prop_map(Some);
+    let unknown = "[A-Z_]{3,20}".prop_map(|word| Some(StackStatus::parse(&word)));
+    prop_oneof![8 => known, 1 => unknown, 1 => Just(None)]
+}
+
+fn any_facts() -> impl Strategy<Value = Facts> {
+    any::<(bool, bool, bool, bool)>().prop_map(|(has_resources, is_ours, is_protected, was_created)| Facts {
+        has_resources,
+        is_ours,
+        is_protected,
+        was_created,
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_protected_stage_never_loses_anything_without_consent(status in any_status(), facts in any_facts()) {
+        let protected = Facts { is_protected: true, has_resources: true, ..facts };
+        prop_assert_ne!(next_step(status.as_ref(), protected), NextStep::DeleteThenCreate);
+    }
+
+    #[test]
+    fn only_what_was_never_created_is_deleted_on_the_way(status in any_status(), facts in any_facts()) {
+        if next_step(status.as_ref(), facts) == NextStep::DeleteThenCreate {
+            let is_failed_creation = matches!(
+                status,
+                Some(
+                    StackStatus::RollbackComplete
+                        | StackStatus::RollbackFailed
+                        | StackStatus::CreateFailed
+                        | StackStatus::DeleteFailed
+                )
+            );
+            prop_assert!(is_failed_creation, "{status:?}");
+            prop_assert!(status != Some(StackStatus::DeleteFailed) || !facts.was_created);
+        }
+    }
+
+    #[test]
+    fn nothing_is_changed_under_a_running_operation(status in any_status(), facts in any_facts()) {
+        if status.as_ref().is_some_and(StackStatus::is_running) {
+            let step = next_step(status.as_ref(), facts);
+            prop_assert!(
+                matches!(step, NextStep::WaitThenDecide(_) | NextStep::ContinueOurs(_)),
+                "{status:?}: {step:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_still_runs_has_no_outcome_and_what_rests_has_one(
+        operation in prop::sample::select(Operation::ALL.as_slice()),
+        status in prop::sample::select(StackStatus::KNOWN),
+    ) {
+        let is_over = outcome(operation, &status) != Outcome::StillRunning;
+        prop_assert!(!(is_over && status.is_running()), "{operation:?} {status}");
     }
 }
