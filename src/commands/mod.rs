@@ -1,5 +1,6 @@
 //! The verbs: each command wires domain, ports and rendering together, and decides nothing itself.
 
+pub mod assembly;
 pub mod attach;
 pub mod audit;
 pub mod coldstart_bench;

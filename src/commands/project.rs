@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 
 use miette::{NamedSource, SourceSpan};
 
+use super::assembly::{self, SynthesizedStack};
 use super::{Context, Failure};
 use crate::cli::StackArgs;
 use crate::config::{
-    ConfigError, Explained, FILE_NAME, File, Overrides, Settings, TEMPLATE_NAMES, explain, stages,
+    ConfigError, Explained, FILE_NAME, File, Origin, Overrides, Settings, TEMPLATE_NAMES, explain, stages,
 };
 use crate::host::files;
+use crate::names::StackName;
 
 /// A project on disk. No `Debug`: its parameters may be secrets.
 #[derive(Clone)]
@@ -19,6 +21,10 @@ pub struct Project {
     pub folder: PathBuf,
     /// Its template, if it has one.
     pub template: Option<PathBuf>,
+    /// The stack of a CDK app that the template is of.
+    pub synthesized: Option<SynthesizedStack>,
+    /// The stacks of the CDK app, if it is one.
+    app_stacks: Vec<String>,
     /// Its settings for the chosen stage.
     pub settings: Settings,
     /// The same, each with its origin.
@@ -84,7 +90,32 @@ impl Project {
             None => TEMPLATE_NAMES.iter().map(|name| folder.join(name)).find(|path| path.is_file()),
         };
         let (explained, stages) = (explain(&file, &overrides, &settings), stages(&file));
-        Ok(Self { folder, template, settings, explained, stages })
+        let (synthesized, app_stacks) = (None, Vec::new());
+        let project = Self { folder, template, synthesized, app_stacks, settings, explained, stages };
+        if project.template.is_some() { Ok(project) } else { project.of_app(stack) }
+    }
+
+    /// The same with the template and the name of a stack of the CDK app in its folder, if there is one.
+    fn of_app(mut self, wanted: Option<&str>) -> Result<Self, Failure> {
+        let mut stacks = assembly::stacks(&self.folder)?;
+        self.app_stacks = stacks.iter().map(|stack| stack.id.clone()).collect();
+        let index = match wanted {
+            Some(name) => stacks.iter().position(|stack| stack.is_called(name)),
+            None => (stacks.len() == 1).then_some(0),
+        };
+        let Some(stack) = index.map(|index| stacks.swap_remove(index)) else { return Ok(self) };
+        if let Some(row) =
+            self.explained.iter_mut().find(|row| row.key == "stack" && row.origin == Origin::BuiltIn)
+        {
+            self.settings.stack = StackName::new(&stack.name);
+            row.value = Some(stack.name.clone());
+            row.origin = Origin::Assembly;
+        } else if wanted.is_some_and(|name| stack.id == name) {
+            self.settings.stack = StackName::new(&stack.name);
+        }
+        self.template = Some(stack.template.clone());
+        self.synthesized = Some(stack);
+        Ok(self)
     }
 
     /// The template, which a command cannot do without.
@@ -92,20 +123,45 @@ impl Project {
     /// # Errors
     /// When the project has none.
     pub fn template(&self) -> Result<&Path, Failure> {
-        self.template.as_deref().filter(|path| path.is_file()).ok_or_else(|| Failure::Usage {
-            message: format!("there is no template in {}", self.folder.display()),
-            help: format!(
+        self.template.as_deref().filter(|path| path.is_file()).ok_or_else(|| {
+            let (message, help) = self.without_template();
+            Failure::Usage { message, help }
+        })
+    }
+
+    /// What is missing, and what to do about it.
+    fn without_template(&self) -> (String, String) {
+        let folder = self.folder.display();
+        if !self.app_stacks.is_empty() {
+            let (all, first) = (self.app_stacks.join(", "), self.app_stacks.first());
+            let example = first.map_or("", String::as_str);
+            return (
+                format!("which stack of the CDK app in {folder} is meant? It has {all}"),
+                format!("name one of them, such as --stack {example}"),
+            );
+        }
+        if assembly::is_app(&self.folder) {
+            return (
+                format!("the CDK app in {folder} has no cdk.out"),
+                "run `npx cdk synth` first: it writes the templates".into(),
+            );
+        }
+        (
+            format!("there is no template in {folder}"),
+            format!(
                 "add one of {}, or name it in {FILE_NAME}: template = \"...\"",
                 TEMPLATE_NAMES.join(", ")
             ),
-        })
+        )
     }
 }
 
 /// The nearest folder upwards that has a `slsx.toml` or a template.
 fn nearest(start: &Path) -> Option<PathBuf> {
     let is_project = |folder: &&Path| {
-        folder.join(FILE_NAME).is_file() || TEMPLATE_NAMES.iter().any(|name| folder.join(name).is_file())
+        folder.join(FILE_NAME).is_file()
+            || TEMPLATE_NAMES.iter().any(|name| folder.join(name).is_file())
+            || assembly::is_app(folder)
     };
     start.ancestors().find(is_project).map(Path::to_owned)
 }

@@ -16,6 +16,8 @@ pub enum Origin {
     Stage(String),
     /// The file.
     File,
+    /// A CDK app.
+    Assembly,
     /// Nobody set it.
     BuiltIn,
     /// Nobody set it, so the SDK's own chain decides.
@@ -29,6 +31,7 @@ impl std::fmt::Display for Origin {
             Self::Variable(name) => f.write_str(name),
             Self::Stage(name) => write!(f, "slsx.toml [stage.{name}]"),
             Self::File => f.write_str("slsx.toml"),
+            Self::Assembly => f.write_str("cdk.out"),
             Self::BuiltIn => f.write_str("built in"),
             Self::Sdk => f.write_str("the AWS SDK's own chain"),
         }

@@ -1,6 +1,7 @@
 //! What goes into a deployment package and what it weighs; always the same bytes for the same files, never a disk.
 
 pub mod archive;
+pub mod assembly;
 pub mod check;
 pub mod exclusion;
 pub mod files;

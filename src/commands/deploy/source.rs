@@ -6,12 +6,14 @@ use miette::{NamedSource, SourceSpan};
 
 use super::gather::found;
 use super::show;
+use crate::commands::assembly::SynthesizedStack;
 use crate::commands::{Context, Failure, Project};
 use crate::deploy::diagnosis::Cause;
 use crate::deploy::problem::steps;
 use crate::deploy::{Parameter, Problem};
 use crate::host::files;
 use crate::names::LogicalId;
+use crate::package::assembly::Assets;
 use crate::package::limits;
 use crate::package::{Content, Found, Given, LocalCode, LocalFile, PlanError, local_code, local_files};
 use crate::render::diagnostic::{self, Diagnostic, Excerpt, Loudness, Mark};
@@ -56,13 +58,27 @@ impl Source {
         let path = project.template()?.to_owned();
         let shown = path.strip_prefix(&project.folder).unwrap_or(&path).to_string_lossy().into_owned();
         let given: Given = project.settings.parameters.clone().into_iter().collect();
-        Self::at_path(&path, shown, &given, &[])
+        let assets = project.synthesized.as_ref().map(SynthesizedStack::assets).transpose()?;
+        Self::at_path(&path, shown, &given, assets.as_ref(), &[])
     }
 
     /// Reads a template with those that are nested in it; `outer` are the files it is nested in.
-    fn at_path(path: &Path, shown: String, given: &Given, outer: &[PathBuf]) -> Result<Self, Failure> {
+    fn at_path(
+        path: &Path,
+        shown: String,
+        given: &Given,
+        assets: Option<&Assets>,
+        outer: &[PathBuf],
+    ) -> Result<Self, Failure> {
         let bytes = files::read(path)?;
-        let document = parse(&shown, &bytes)?;
+        let mut document = parse(&shown, &bytes)?;
+        if let Some(assets) = assets {
+            let text = assets.localize(&document).map_err(|error| {
+                let at = error.place().map_or(Span::at(0), |place| place.span);
+                placed(&shown, document.text(), at, error.to_string(), help_of(&error))
+            })?;
+            document = parse(&shown, text.as_bytes())?;
+        }
         if document.classify() != Classification::Template {
             return Err(placed(
                 &shown,
@@ -85,12 +101,12 @@ impl Source {
         source.check_presence()?;
         let mut chain = outer.to_vec();
         chain.push(files::canonical(path)?);
-        source.nested = source.read_nested(&chain)?;
+        source.nested = source.read_nested(assets, &chain)?;
         Ok(source)
     }
 
     /// What the parameters of a nested template are given is often known at AWS only, so its defaults count.
-    fn read_nested(&self, chain: &[PathBuf]) -> Result<Vec<(usize, Self)>, Failure> {
+    fn read_nested(&self, assets: Option<&Assets>, chain: &[PathBuf]) -> Result<Vec<(usize, Self)>, Failure> {
         let mut nested = Vec::new();
         for file in self.files.iter().filter(|file| file.content == Content::Template) {
             let path = files::canonical(&self.path(&file.path))?;
@@ -100,7 +116,7 @@ impl Source {
             }
             let shown = Path::new(&self.shown).parent().unwrap_or(Path::new("")).join(&file.path);
             let shown = shown.to_string_lossy().into_owned();
-            nested.push((file.place.span.start, Self::at_path(&path, shown, &Given::new(), chain)?));
+            nested.push((file.place.span.start, Self::at_path(&path, shown, &Given::new(), assets, chain)?));
         }
         Ok(nested)
     }

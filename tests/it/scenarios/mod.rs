@@ -1,5 +1,6 @@
 //! Scenarios: the binary against local AWS, as a newcomer would use it.
 
+mod assembly;
 mod build;
 mod collecting;
 mod deploy;
