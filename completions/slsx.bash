@@ -376,7 +376,7 @@ _slsx() {
             return 0
             ;;
         slsx__subcmd__deploy)
-            opts="-q -h --project --stage --local --instance --endpoint-url --profile --region --stack --parameter --yes --dry-run --detach --watch --lane --format --color --quiet --help"
+            opts="-q -h --project --stage --local --instance --endpoint-url --profile --region --stack --parameter --yes --dry-run --detach --watch --all-regions --accounts --lane --format --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -414,6 +414,10 @@ _slsx() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --accounts)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --lane)
                     COMPREPLY=($(compgen -W "auto hot stack" -- "${cur}"))
                     return 0
@@ -434,7 +438,7 @@ _slsx() {
             return 0
             ;;
         slsx__subcmd__destroy)
-            opts="-q -h --project --stage --local --instance --endpoint-url --profile --region --stack --yes --resume --retain --format --color --quiet --help"
+            opts="-q -h --project --stage --local --instance --endpoint-url --profile --region --stack --yes --all-regions --resume --retain --format --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -96,6 +96,7 @@ complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l profile -d 'Profile
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l region -d 'AWS region' -r
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l parameter -d 'Set a template parameter; may be repeated' -r
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l accounts -d 'Deploy to these accounts, as a stack set; default: those that the stage lists' -r
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l lane -d 'How to get to the stack: auto, hot (the functions\' code alone) or stack (CloudFormation)' -r -f -a "auto\t'Not at all, the functions\' code alone or CloudFormation, whichever is enough'
 hot\t'The functions\' code alone; an error where that is not enough'
 stack\t'CloudFormation'"
@@ -110,6 +111,7 @@ complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l yes -d 'Ask nothing
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l dry-run -d 'Build and package, show what would be changed and stop'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l detach -d 'Start the execution and do not follow it; `slsx attach` does'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l watch -d 'Deploy again each time something that is deployed was saved; code alone goes past CloudFormation'
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l all-regions -d 'Deploy to every region that the stage lists, as a stack set'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -s h -l help -d 'Print help'
 complete -c slsx -n "__fish_slsx_using_subcommand package" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
@@ -262,6 +264,7 @@ always\t'Also into a pipe'
 never\t'Not at all'"
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l local -d 'Use local AWS, started if it is not running'
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l yes -d 'Ask nothing: delete, and empty the buckets that block it'
+complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l all-regions -d 'Delete the stack set and its stacks, in every account and region'
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -l resume -d 'Go on with a deletion that failed; of any other stack it is an error'
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand destroy" -s h -l help -d 'Print help'

@@ -102,6 +102,12 @@ pub struct StageTable {
     pub protected: bool,
     /// Whether CloudFormation works in express mode; where nothing is said, it does unless the stage is protected.
     pub express: Option<bool>,
+    /// Regions of `deploy --all-regions`.
+    #[serde(default)]
+    pub regions: Vec<String>,
+    /// Accounts of a deployment as a stack set.
+    #[serde(default)]
+    pub accounts: Vec<String>,
     /// Refuse to act in any other account.
     #[serde(default)]
     pub allowed_account_ids: Vec<String>,
@@ -130,6 +136,10 @@ pub struct Settings {
     pub is_protected: bool,
     /// Whether CloudFormation works in express mode, where the stage says anything.
     pub is_express: Option<bool>,
+    /// Regions of a stack set.
+    pub regions: Vec<String>,
+    /// Accounts of a stack set.
+    pub accounts: Vec<String>,
     /// Accounts to act in; empty allows every one.
     pub allowed_account_ids: Vec<String>,
     /// Template parameters.
@@ -191,6 +201,8 @@ impl File {
             profile: overrides.profile.or(table.profile).or(self.profile),
             is_protected: table.protected,
             is_express: table.express,
+            regions: table.regions,
+            accounts: table.accounts,
             allowed_account_ids: table.allowed_account_ids,
             parameters,
             tags,

@@ -14,7 +14,7 @@ use aws_sdk_s3::types::{
     VersioningConfiguration,
 };
 
-use self::policy::with_tls_only;
+use self::policy::{with_readers, with_tls_only};
 use super::error::translate;
 use super::session::Session;
 use crate::ports::{BucketContents, Buckets, RemoteError};
@@ -192,6 +192,18 @@ impl S3Buckets {
             .await
             .map(drop)
             .map_err(|error| translate("s3:PutBucketPolicy", error))
+    }
+
+    /// Lets other accounts read what is in the bucket: their Lambda takes code from it.
+    ///
+    /// # Errors
+    /// When AWS refuses.
+    pub async fn share(&self, bucket: &str, accounts: &[&str]) -> Result<(), RemoteError> {
+        let policy = self.policy(bucket).await?;
+        match with_readers(policy.as_deref(), bucket, &self.region, accounts) {
+            Some(policy) => self.put_policy(bucket, policy).await,
+            None => Ok(()),
+        }
     }
 
     pub(super) async fn entries(&self, bucket: &str) -> Result<Vec<Entry>, RemoteError> {

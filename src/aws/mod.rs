@@ -14,6 +14,7 @@ mod problems;
 pub mod queues;
 pub mod session;
 mod signed;
+pub mod stack_sets;
 pub mod stacks;
 pub mod tables;
 pub mod web;

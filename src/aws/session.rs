@@ -99,6 +99,14 @@ impl Session {
         self.count.requests()
     }
 
+    /// The same identity in another region.
+    #[must_use]
+    pub fn in_region(&self, region: &str) -> Self {
+        let config = self.config.to_builder().region(Region::new(region.to_owned())).build();
+        let identity = Identity { region: region.to_owned(), ..self.identity.clone() };
+        Self { config, identity, ..self.clone() }
+    }
+
     /// Who acts, and where.
     #[must_use]
     pub const fn identity(&self) -> &Identity {

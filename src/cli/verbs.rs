@@ -134,6 +134,12 @@ pub struct DeployArgs {
     /// Deploy again each time something that is deployed was saved; code alone goes past CloudFormation.
     #[arg(long, conflicts_with_all = ["dry_run", "detach"])]
     pub watch: bool,
+    /// Deploy to every region that the stage lists, as a stack set.
+    #[arg(long, conflicts_with_all = ["watch", "detach"])]
+    pub all_regions: bool,
+    /// Deploy to these accounts, as a stack set; default: those that the stage lists.
+    #[arg(long, value_name = "ID,...", value_delimiter = ',', conflicts_with_all = ["watch", "detach"])]
+    pub accounts: Vec<String>,
     /// How to get to the stack: auto, hot (the functions' code alone) or stack (CloudFormation).
     #[arg(long, value_enum, default_value_t = LaneArg::Auto, hide_possible_values = true, value_name = "LANE")]
     pub lane: LaneArg,
@@ -166,6 +172,9 @@ pub struct DestroyArgs {
     /// Ask nothing: delete, and empty the buckets that block it.
     #[arg(long, env = "SLSX_YES", hide_env = true, value_parser = FalseyValueParser::new())]
     pub yes: bool,
+    /// Delete the stack set and its stacks, in every account and region.
+    #[arg(long, conflicts_with = "resume")]
+    pub all_regions: bool,
     /// Go on with a deletion that failed; of any other stack it is an error.
     #[arg(long)]
     pub resume: bool,

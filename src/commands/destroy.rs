@@ -30,6 +30,9 @@ use crate::template::{self, Classification, Resource};
 /// # Errors
 /// When AWS refuses, or consent is missing.
 pub fn run(args: &DestroyArgs, context: &mut Context) -> Result<Exit, Failure> {
+    if args.all_regions {
+        return super::deploy::reach::destroy(args, context);
+    }
     show::streamed(args.format, context, |context| reported(args, context))
 }
 

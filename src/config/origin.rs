@@ -150,12 +150,16 @@ fn of_the_stage(table: &StageTable, settings: &Settings) -> Vec<Explained> {
         origin: if is_set { stage() } else { Origin::BuiltIn },
     };
     let express = settings.is_express.map(|is_on| is_on.to_string());
-    let accounts = settings.allowed_account_ids.join(", ");
-    let accounts = (!accounts.is_empty()).then_some(accounts);
+    let list = |key: &str, values: &[String]| {
+        let text = values.join(", ");
+        row(key, (!text.is_empty()).then_some(text), !values.is_empty())
+    };
     vec![
         row("protected", Some(settings.is_protected.to_string()), table.protected),
         row("express", express, settings.is_express.is_some()),
-        row("allowed_account_ids", accounts.clone(), accounts.is_some()),
+        list("regions", &settings.regions),
+        list("accounts", &settings.accounts),
+        list("allowed_account_ids", &settings.allowed_account_ids),
     ]
 }
 
@@ -244,6 +248,8 @@ mod tests {
                 "profile = work (slsx.toml [stage.production])",
                 "protected = true (slsx.toml [stage.production])",
                 "express = - (built in)",
+                "regions = - (built in)",
+                "accounts = - (built in)",
                 "allowed_account_ids = 123456789012 (slsx.toml [stage.production])",
                 "parameters.A = file (slsx.toml)",
                 "parameters.B = stage (slsx.toml [stage.production])",

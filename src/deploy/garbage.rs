@@ -90,6 +90,8 @@ enum Ours<'a> {
     Content(&'a str),
     /// A note about a stack.
     Note(&'a str),
+    /// A note about a stack set, whose stacks may be in accounts that cannot be asked.
+    Reach,
     /// The note about the last sweep.
     Sweep,
 }
@@ -107,6 +109,7 @@ impl<'a> Ours<'a> {
                 (digest.len() == DIGEST && is_hex).then_some(Self::Content(digest))
             }
             "hot" | "deployed" => name.strip_suffix(".json").map(Self::Note),
+            "reach" => Some(Self::Reach),
             _ => None,
         }
     }
@@ -115,7 +118,7 @@ impl<'a> Ours<'a> {
         match self {
             Self::Content(digest) => references.digests.contains(digest),
             Self::Note(stack) => references.stacks.contains(stack),
-            Self::Sweep => true,
+            Self::Reach | Self::Sweep => true,
         }
     }
 }
@@ -125,7 +128,7 @@ impl<'a> Ours<'a> {
 pub fn to_be_read(garbage: &Garbage) -> Vec<&str> {
     let is_text = |key: &&str| match Ours::of(key) {
         Some(Ours::Content(_)) => key.starts_with("template/"),
-        Some(Ours::Note(_)) => true,
+        Some(Ours::Note(_) | Ours::Reach) => true,
         Some(Ours::Sweep) | None => false,
     };
     garbage.kept.iter().map(String::as_str).filter(is_text).collect()
@@ -161,6 +164,12 @@ impl Deployed {
 #[must_use]
 pub fn deployed_key(stack: &str) -> String {
     format!("deployed/{stack}.json")
+}
+
+/// The key of a stack set's note, in the bucket of each of its regions.
+#[must_use]
+pub fn reach_key(stack_set: &str) -> String {
+    format!("reach/{stack_set}.json")
 }
 
 /// The key of the note about the last sweep.

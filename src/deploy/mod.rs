@@ -14,6 +14,7 @@ pub mod lane;
 pub mod mode;
 pub mod model;
 pub mod problem;
+pub mod reach;
 pub mod report;
 pub mod rollback;
 pub mod state_machine;

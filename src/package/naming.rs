@@ -51,6 +51,11 @@ pub enum Store {
         /// Address of what is in it, up to the key and without a slash at its end.
         address: String,
     },
+    /// In a bucket of each region, all of the same content; the template names that of the region it is deployed in.
+    Regions {
+        /// The names of the buckets, up to the region.
+        prefix: String,
+    },
     /// In a folder: keys are paths relative to the template, after these steps up.
     Folder {
         /// `""` beside the template, `"../"` from a folder beside it.
@@ -138,7 +143,7 @@ fn own(named: &Named<'_>, store: &Store, key: &str) -> Result<Edit, EditsError> 
         }
         // Everything comes from Globals, which only SAM has.
         empty => code_use.form.with(store, key, |value| match (value, empty) {
-            (NewValue::Pairs(_), _) => None,
+            (NewValue::Pairs(_) | NewValue::Raw(_), _) => None,
             (NewValue::Text(text), Some(empty)) => Edit::mapping(empty, &[(property, text)]).ok(),
             (NewValue::Text(text), None) => {
                 Edit::first_entry(resource.node(), "Properties", NewValue::Pairs(&[(property, text)]))
@@ -151,16 +156,31 @@ fn own(named: &Named<'_>, store: &Store, key: &str) -> Result<Edit, EditsError> 
 impl Form {
     /// Writes the place of a package as this property takes it.
     fn with<T>(self, store: &Store, key: &str, write: impl FnOnce(NewValue<'_>) -> T) -> T {
-        let (bucket, address) = match store {
-            Store::Bucket { name, address } => (name, address),
+        match store {
             // A path serves every property until it is uploaded.
-            Store::Folder { up } => return write(NewValue::Text(&format!("{up}{key}"))),
-        };
-        match self {
-            Self::Uri => write(NewValue::Text(&format!("s3://{bucket}/{key}"))),
-            Self::CodeLocation => write(NewValue::Pairs(&[("S3Bucket", bucket), ("S3Key", key)])),
-            Self::Location => write(NewValue::Pairs(&[("Bucket", bucket), ("Key", key)])),
-            Self::Address => write(NewValue::Text(&format!("{address}/{key}"))),
+            Store::Folder { up } => write(NewValue::Text(&format!("{up}{key}"))),
+            Store::Bucket { name, address } => match self {
+                Self::SamUri | Self::Uri => write(NewValue::Text(&format!("s3://{name}/{key}"))),
+                Self::CodeLocation => write(NewValue::Pairs(&[("S3Bucket", name), ("S3Key", key)])),
+                Self::Location => write(NewValue::Pairs(&[("Bucket", name), ("Key", key)])),
+                Self::Address => write(NewValue::Text(&format!("{address}/{key}"))),
+            },
+            Store::Regions { prefix } => {
+                let bucket = format!("{prefix}${{AWS::Region}}");
+                match self {
+                    Self::SamUri | Self::Location => {
+                        write(NewValue::Raw(&substituted_pair("Bucket", "Key", &bucket, key)))
+                    }
+                    Self::CodeLocation => {
+                        write(NewValue::Raw(&substituted_pair("S3Bucket", "S3Key", &bucket, key)))
+                    }
+                    Self::Uri => write(NewValue::Raw(&substituted(&format!("s3://{bucket}/{key}")))),
+                    Self::Address => {
+                        let host = "https://s3.${AWS::Region}.${AWS::URLSuffix}";
+                        write(NewValue::Raw(&substituted(&format!("{host}/{bucket}/{key}"))))
+                    }
+                }
+            }
         }
     }
 
@@ -168,8 +188,18 @@ impl Form {
         self.with(store, key, |value| match value {
             NewValue::Text(text) => Edit::scalar(node, text),
             NewValue::Pairs(pairs) => Edit::mapping(node, pairs),
+            NewValue::Raw(text) => Edit::flow(node, text),
         })
     }
+}
+
+/// A value with `${AWS::Region}` in it, as JSON, which YAML takes too.
+fn substituted(text: &str) -> String {
+    serde_json::json!({"Fn::Sub": text}).to_string()
+}
+
+fn substituted_pair(bucket_name: &str, key_name: &str, bucket: &str, key: &str) -> String {
+    serde_json::json!({bucket_name: {"Fn::Sub": bucket}, key_name: key}).to_string()
 }
 
 #[cfg(test)]

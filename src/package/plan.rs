@@ -66,7 +66,9 @@ pub struct CodeUse {
 /// How a property names something in a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    /// `s3://bucket/key`, as SAM's `CodeUri`, `ContentUri` and `DefinitionUri` take it.
+    /// `s3://bucket/key` or a mapping of `Bucket` and `Key`, as SAM's `CodeUri`, `ContentUri` and `DefinitionUri` take it.
+    SamUri,
+    /// `s3://bucket/key`, as other properties take it.
     Uri,
     /// `S3Bucket` and `S3Key`, as CloudFormation's `Code` and `Content` take it.
     CodeLocation,
@@ -241,7 +243,7 @@ fn of_function(
         enables_source_maps: options.is_some_and(|options| options.contains("--enable-source-maps")),
         metadata: BuildMetadata::of(&function.resource()),
         place: Place::of(node),
-        form: if function.is_sam() { Form::Uri } else { Form::CodeLocation },
+        form: if function.is_sam() { Form::SamUri } else { Form::CodeLocation },
     }
 }
 
@@ -252,7 +254,7 @@ fn layer<'d>(
     functions: &[Named<'d>],
 ) -> Option<Named<'d>> {
     let (property, form) = match resource.resource_type() {
-        "AWS::Serverless::LayerVersion" => ("ContentUri", Form::Uri),
+        "AWS::Serverless::LayerVersion" => ("ContentUri", Form::SamUri),
         "AWS::Lambda::LayerVersion" => ("Content", Form::CodeLocation),
         _ => return None,
     };

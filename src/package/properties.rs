@@ -67,11 +67,11 @@ pub(super) const PROPERTIES: [Property; 22] = [
         Form::CodeLocation,
     ),
     property("AWS::Glue::Job", "Command.ScriptLocation", Content::File, Form::Uri),
-    property("AWS::Serverless::Api", "DefinitionUri", Content::Definition, Form::Uri),
+    property("AWS::Serverless::Api", "DefinitionUri", Content::Definition, Form::SamUri),
     property("AWS::Serverless::Application", "Location", Content::Template, Form::Address),
     property("AWS::Serverless::GraphQLApi", "SchemaUri", Content::File, Form::Uri),
-    property("AWS::Serverless::HttpApi", "DefinitionUri", Content::Definition, Form::Uri),
-    property("AWS::Serverless::StateMachine", "DefinitionUri", Content::Definition, Form::Uri),
+    property("AWS::Serverless::HttpApi", "DefinitionUri", Content::Definition, Form::SamUri),
+    property("AWS::Serverless::StateMachine", "DefinitionUri", Content::Definition, Form::SamUri),
     property("AWS::StepFunctions::StateMachine", "DefinitionS3Location", Content::Definition, Form::Location),
 ];
 

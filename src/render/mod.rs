@@ -20,6 +20,7 @@ pub mod new;
 pub mod outputs;
 pub mod package;
 pub mod promise;
+pub mod reach;
 pub mod recover;
 pub mod redrive;
 pub mod replay;

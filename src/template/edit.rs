@@ -24,6 +24,8 @@ pub enum NewValue<'a> {
     Text(&'a str),
     /// A mapping of texts.
     Pairs(&'a [(&'a str, &'a str)]),
+    /// JSON, which stands as it is wherever a value can stand, in YAML too.
+    Raw(&'a str),
 }
 
 /// An edit that cannot be made.
@@ -71,6 +73,15 @@ impl Edit {
         Self::make(node, &Place::of(node).mapping(entries))
     }
 
+    /// Replaces a value by JSON, which YAML takes as well.
+    ///
+    /// # Errors
+    ///
+    /// When the value is null and not written out in a place where a mapping could be put.
+    pub fn flow(node: NodeRef<'_>, json: &str) -> Result<Self, EditError> {
+        Self::make(node, json)
+    }
+
     /// Puts an entry before the first one of a mapping; none where that would change another place too (the mapping
     /// is an alias) or where there is no first entry.
     #[must_use]
@@ -83,6 +94,7 @@ impl Edit {
         let value = match value {
             NewValue::Text(text) => place.scalar(text),
             NewValue::Pairs(pairs) => place.mapping(pairs),
+            NewValue::Raw(json) => json.to_owned(),
         };
         let indent = " ".repeat(first.position().column.saturating_sub(1));
         let separator = if place.is_block() { format!("\n{indent}") } else { ", ".to_owned() };

@@ -10,7 +10,11 @@ fn agent() -> ureq::Agent {
 }
 
 fn authorization(service: &str) -> String {
-    let credential = format!("Credential=test/20260101/us-east-1/{service}/aws4_request");
+    authorization_in("us-east-1", service)
+}
+
+fn authorization_in(region: &str, service: &str) -> String {
+    let credential = format!("Credential=test/20260101/{region}/{service}/aws4_request");
     format!("AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0")
 }
 
@@ -88,4 +92,46 @@ fn unescaped(text: &str) -> String {
         BTreeMap::from([("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&#34;", "\""), ("&apos;", "'")]);
     let plain = entities.iter().fold(text.to_owned(), |text, (entity, letter)| text.replace(entity, letter));
     plain.replace("&amp;", "&")
+}
+
+/// What a function in a region answers to an empty object.
+pub(crate) fn invoke_in(endpoint: &str, region: &str, function: &str) -> Value {
+    let url = format!("{endpoint}/2015-03-31/functions/{function}/invocations");
+    let request = agent().post(url).header("Authorization", authorization_in(region, "lambda"));
+    serde_json::from_str(&request.send("{}").unwrap().body_mut().read_to_string().unwrap()).unwrap()
+}
+
+/// One call of CloudFormation in a region; the status and the answer, whatever they are.
+pub(crate) fn cloudformation_in(
+    endpoint: &str,
+    region: &str,
+    action: &str,
+    parameters: &[(&str, &str)],
+) -> (u16, String) {
+    let form = [&[("Action", action)], parameters].concat();
+    let request = agent().post(endpoint).header("Authorization", authorization_in(region, "cloudformation"));
+    let mut answer = request.send_form(form).unwrap();
+    (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+}
+
+/// The fields of a form, as APIs in XML take them.
+pub(crate) fn form(body: &str) -> BTreeMap<String, String> {
+    let pairs = body.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(key, value)| (decoded(key), decoded(value))).collect()
+}
+
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'%' => {
+                let hex: String = rest.by_ref().take(2).map(char::from).collect();
+                bytes.push(u8::from_str_radix(&hex, 16).unwrap());
+            }
+            b'+' => bytes.push(b' '),
+            other => bytes.push(other),
+        }
+    }
+    String::from_utf8(bytes).unwrap()
 }

@@ -25,6 +25,7 @@ mod new;
 mod offline;
 mod package;
 mod readme;
+mod relay;
 mod rule_pages;
 mod scenarios;
 mod stacks;

@@ -81,7 +81,7 @@ pub fn store(session: &Session) -> Store {
 }
 
 /// A template's key, made of what it says.
-fn template_key(text: &str) -> String {
+pub(super) fn template_key(text: &str) -> String {
     let digest: String = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
     format!("template/{digest}.yaml")
 }
@@ -143,7 +143,7 @@ impl<'a> Prepared<'a> {
         let store = &match store {
             // Their folder is beside those of the packages.
             Store::Folder { .. } => Store::Folder { up: "../" },
-            Store::Bucket { .. } => store.clone(),
+            Store::Bucket { .. } | Store::Regions { .. } => store.clone(),
         };
         self.nested.iter().map(|(at, nested)| Ok((*at, nested.template(store)?))).collect()
     }
@@ -227,6 +227,28 @@ impl<'a> Prepared<'a> {
             .try_collect::<()>()
             .await?;
         Ok(packages)
+    }
+
+    /// Uploads to a bucket that is there what it does not have yet; returns how many that were.
+    ///
+    /// # Errors
+    /// When AWS refuses.
+    pub(super) async fn upload_to(
+        &self,
+        buckets: &impl Buckets,
+        bucket: &str,
+        store: &Store,
+    ) -> Result<usize, Failure> {
+        let contents = self.contents(store)?;
+        let uploads = stream::iter(&contents).map(|(key, sent)| async move {
+            if buckets.has(bucket, key).await? {
+                return Ok::<_, Failure>(0);
+            }
+            buckets.put(bucket, key, sent.bytes.to_vec(), None).await?;
+            Ok(1)
+        });
+        let uploaded: Vec<usize> = uploads.buffer_unordered(UPLOADS).try_collect().await?;
+        Ok(uploaded.into_iter().sum())
     }
 
     /// Hands the template over in the request, or through the bucket when it is too long for that.

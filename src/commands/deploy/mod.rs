@@ -8,6 +8,7 @@ mod gather;
 mod hot;
 mod lane;
 pub(in crate::commands) mod prepare;
+pub(in crate::commands) mod reach;
 mod ready;
 mod request;
 pub(in crate::commands) mod show;
@@ -46,7 +47,13 @@ use crate::render::deploy::events::Happening;
 /// When the project cannot be built and packaged, AWS refuses, or consent is missing.
 pub fn run(args: &DeployArgs, context: &mut Context) -> Result<Exit, Failure> {
     show::streamed(args.format, context, |context| {
-        if args.watch { watch::run(args, context) } else { once(args, context) }
+        if args.all_regions || !args.accounts.is_empty() {
+            reach::run(args, context)
+        } else if args.watch {
+            watch::run(args, context)
+        } else {
+            once(args, context)
+        }
     })
 }
 

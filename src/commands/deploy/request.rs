@@ -5,7 +5,7 @@ use crate::deploy::{ChangeSetKind, Mode, Stack};
 use crate::ports::{ChangeSetRequest, TemplateSource};
 
 /// The tag that names the stage.
-const STAGE: &str = "slsx:stage";
+pub(super) const STAGE: &str = "slsx:stage";
 
 /// The request for this template, whose parameters are `known`.
 pub(super) fn make(

@@ -184,6 +184,21 @@ fn files_are_named_as_each_property_takes_it() {
 }
 
 #[test]
+fn with_a_bucket_in_each_region_the_template_chooses() {
+    let again = with_files(&Store::Regions { prefix: "artifacts-1-".into() });
+    let bucket = "artifacts-1-${AWS::Region}";
+    assert_eq!(property(&again, "Sam", &["DefinitionUri", "Bucket", "Fn::Sub"]), bucket);
+    assert_eq!(property(&again, "Raw", &["DefinitionS3Location", "Key"]), "workflow.asl.json");
+    assert_eq!(property(&again, "App", &["SourceBundle", "S3Bucket", "Fn::Sub"]), bucket);
+    assert_eq!(
+        property(&again, "Resolver", &["RequestMappingTemplateS3Location", "Fn::Sub"]),
+        format!("s3://{bucket}/request.vtl")
+    );
+    let url = property(&again, "Child", &["TemplateURL", "Fn::Sub"]);
+    assert_eq!(url, format!("https://s3.${{AWS::Region}}.${{AWS::URLSuffix}}/{bucket}/child.yaml"));
+}
+
+#[test]
 fn in_a_folder_everything_is_a_path() {
     let again = with_files(&Store::Folder { up: "../" });
     assert_eq!(property(&again, "Raw", &["DefinitionS3Location"]), "../workflow.asl.json");

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::script::{Event, Fault, Play, STACK_ID};
+use crate::http::form;
 
 /// A running endpoint; it ends with the process.
 pub(super) struct Endpoint {
@@ -80,7 +81,7 @@ fn serve(stream: &TcpStream, shared: &Shared) {
         }
         let mut body = vec![0; length];
         reader.read_exact(&mut body).unwrap();
-        let form = parse(&String::from_utf8(body).unwrap());
+        let form = form(&String::from_utf8(body).unwrap());
         let now = shared.clock.load(Ordering::SeqCst);
         let Some((status, text)) = shared.state.lock().unwrap().answer(&form, now) else { return };
         let length = text.len();
@@ -90,27 +91,6 @@ fn serve(stream: &TcpStream, shared: &Shared) {
         );
         (&mut &*stream).write_all(reply.as_bytes()).unwrap();
     }
-}
-
-fn parse(body: &str) -> Form {
-    let pairs = body.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.map(|(key, value)| (decoded(key), decoded(value))).collect()
-}
-
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        match byte {
-            b'%' => {
-                let hex: String = rest.by_ref().take(2).map(char::from).collect();
-                bytes.push(u8::from_str_radix(&hex, 16).unwrap());
-            }
-            b'+' => bytes.push(b' '),
-            other => bytes.push(other),
-        }
-    }
-    String::from_utf8(bytes).unwrap()
 }
 
 impl State {

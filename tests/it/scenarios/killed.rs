@@ -1,13 +1,12 @@
 //! A deployment that is killed between any two of its requests, and run again: the same stack, and nothing left over.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::http;
+use crate::relay::{Answer, relay};
 use crate::world::World;
 
 const TEMPLATE: &str = "
@@ -42,19 +41,13 @@ struct Control {
 
 impl Gate {
     fn before(endpoint: &str) -> Self {
-        let upstream = endpoint.trim_start_matches("http://").to_owned();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
         let (tell, kept) = channel();
         let control = Arc::new(Mutex::new(Control { left: None, passed: 0, tell }));
         let shared = Arc::clone(&control);
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let (shared, upstream) = (Arc::clone(&shared), upstream.clone());
-                std::thread::spawn(move || while pass(stream.as_ref().unwrap(), &upstream, &shared) {});
-            }
-        });
-        Self { url, control, kept }
+        let pass = move |_: &str, _: &str| {
+            if shared.lock().unwrap().lets_pass() { Answer::PassOn } else { Answer::Keep }
+        };
+        Self { url: relay(endpoint, pass), control, kept }
     }
 
     /// Passes on so many requests and keeps the next one.
@@ -89,38 +82,6 @@ impl Control {
         }
         passes
     }
-}
-
-/// Passes one request on and its reply back; false when there is no other to come.
-fn pass(stream: &TcpStream, upstream: &str, control: &Mutex<Control>) -> bool {
-    let mut reader = BufReader::new(stream);
-    let mut head = String::new();
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).unwrap_or(0) == 0 {
-            return false;
-        }
-        if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap();
-        }
-        if line.trim().is_empty() {
-            break;
-        }
-        head.push_str(&line);
-    }
-    let mut body = vec![0; length];
-    if reader.read_exact(&mut body).is_err() || !control.lock().unwrap().lets_pass() {
-        // Kept for ever: who waits for it is about to be killed.
-        return false;
-    }
-    let mut server = TcpStream::connect(upstream).unwrap();
-    server.write_all(format!("{head}Connection: close\r\n\r\n").as_bytes()).unwrap();
-    server.write_all(&body).unwrap();
-    let mut reply = Vec::new();
-    server.read_to_end(&mut reply).unwrap();
-    // The reply says that the connection ends, so the client opens another one.
-    (&mut &*stream).write_all(&reply).is_ok() && stream.shutdown(std::net::Shutdown::Write).is_err()
 }
 
 struct Project {

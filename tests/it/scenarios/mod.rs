@@ -15,6 +15,7 @@ mod local;
 mod nested;
 mod operate;
 mod promises;
+mod reach;
 mod recover;
 mod rollback;
 mod stopping;
