@@ -140,6 +140,9 @@ pub struct DeployArgs {
     /// Deploy to these accounts, as a stack set; default: those that the stage lists.
     #[arg(long, value_name = "ID,...", value_delimiter = ',', conflicts_with_all = ["watch", "detach"])]
     pub accounts: Vec<String>,
+    /// Print the IAM policy that deploying this template takes, and stop; asks no AWS. It is for deploy alone.
+    #[arg(long, conflicts_with_all = ["dry_run", "detach", "watch", "all_regions", "accounts"])]
+    pub print_policy: bool,
     /// How to get to the stack: auto, hot (the functions' code alone) or stack (CloudFormation).
     #[arg(long, value_enum, default_value_t = LaneArg::Auto, hide_possible_values = true, value_name = "LANE")]
     pub lane: LaneArg,

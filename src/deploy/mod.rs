@@ -13,6 +13,7 @@ pub mod hot;
 pub mod lane;
 pub mod mode;
 pub mod model;
+pub mod permissions;
 pub mod problem;
 pub mod reach;
 pub mod report;

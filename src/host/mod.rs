@@ -5,6 +5,7 @@
 
 pub mod children;
 pub mod clock;
+pub mod environment;
 pub mod files;
 pub mod folders;
 pub mod git;

@@ -23,6 +23,9 @@ use crate::host::folders::Folders;
 /// The region of every instance.
 pub const REGION: &str = "us-east-1";
 
+/// The account of every instance.
+pub const ACCOUNT: &str = "000000000000";
+
 /// What local AWS is doing while the user waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {

@@ -19,6 +19,7 @@ pub mod logs;
 pub mod new;
 pub mod outputs;
 pub mod package;
+pub mod policy;
 pub mod promise;
 pub mod reach;
 pub mod recover;

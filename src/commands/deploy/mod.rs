@@ -8,6 +8,7 @@ mod gather;
 mod hot;
 mod lane;
 pub(in crate::commands) mod prepare;
+mod print_policy;
 pub(in crate::commands) mod reach;
 mod ready;
 mod request;
@@ -61,6 +62,9 @@ fn once(args: &DeployArgs, context: &mut Context) -> Result<Exit, Failure> {
     let stopwatch = Stopwatch::start();
     let project = Project::of(context, &args.on, &args.parameters)?;
     let mut source = Source::read(&project)?;
+    if args.print_policy {
+        return print_policy::run(&args.on, &project, &source, context);
+    }
     let deployed = runtime()?.block_on(async {
         let session = context.connect(&args.on.target, Some(&project.settings)).await?;
         let mut report = deploy(args, &project, &mut source, &session, context).await?;
