@@ -3,7 +3,8 @@
 import json
 import time
 
-from world import Case, Function, Stack, allow, client, http, kept, logging_role, name, role, until
+import boto3
+from world import ENDPOINT, REGION, Case, Function, Stack, allow, client, http, kept, logging_role, name, role, until
 
 
 def topic():
@@ -315,3 +316,31 @@ class HttpApis(Case):
         self.assertEqual(http("POST", path, b'{"text": "work"}', {"Content-Type": "application/json"})[0], 403)
         time.sleep(0.1)
         self.assertNotIn("Messages", client("sqs").receive_message(QueueUrl=url))
+
+
+class Callers(Case):
+    def test_a_stack_is_made_with_the_permissions_of_its_caller(self):
+        user = name("user")
+        iam = client("iam")
+        iam.create_user(UserName=user)
+        key = iam.create_access_key(UserName=user)["AccessKey"]
+        template = json.dumps({"Resources": {"T": topic()}})
+
+        def created(*statements):
+            iam.put_user_policy(UserName=user, PolicyName="deploy", PolicyDocument=json.dumps(
+                {"Version": "2012-10-17", "Statement": [allow("cloudformation:*", "*"), *statements]}))
+            stack_name = name("stack")
+            as_user(key).create_stack(StackName=stack_name, TemplateBody=template)
+            def settled():
+                found = client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"][0]["StackStatus"]
+                return None if found.endswith("IN_PROGRESS") else found
+            return until(settled)
+        self.assertEqual(created(), "ROLLBACK_COMPLETE")
+        self.assertEqual(created(allow("sns:CreateTopic", "arn:aws:sns:*:*:other-*")), "ROLLBACK_COMPLETE")
+        self.assertEqual(created(allow("sns:CreateTopic", "arn:aws:sns:*:*:stack-*")), "CREATE_COMPLETE")
+
+
+def as_user(key):
+    """CloudFormation for the user with this access key."""
+    return boto3.client("cloudformation", region_name=REGION, endpoint_url=ENDPOINT, aws_access_key_id=key["AccessKeyId"],
+                        aws_secret_access_key=key["SecretAccessKey"])

@@ -14,6 +14,7 @@ mod lanes;
 mod local;
 mod nested;
 mod operate;
+mod policy;
 mod promises;
 mod reach;
 mod recover;

@@ -27,6 +27,7 @@ from . import (
     rest_api,
     restart,
     search,
+    stack_permissions,
     stacks,
     stream_mappings,
     template_files,
@@ -43,7 +44,8 @@ from . import (
 _ALL = (
     authorization, policies, log_delivery, log_pages, log_patterns, environment, environment_pool, invocations,
     function_updates,
-    provisioned_concurrency, asynchronous, event_sources, expressions, http_api, search, stacks, restart, transport,
+    provisioned_concurrency, asynchronous, event_sources, expressions, http_api, search, stacks, stack_permissions, restart,
+    transport,
     queues, message_moves, request_resources, mapping_permissions, queue_mappings, stream_mappings,
     api_permissions, deliveries, topics,
     workflow_history, workflow_callbacks, workflow_tasks, workflow_definitions, workflows,
