@@ -131,6 +131,16 @@ fn decoded(text: &str) -> String {
             }
             b'+' => bytes.push(b' '),
             other => bytes.push(other),
+/// IAM answers with the document in percent encoding (RFC 3986).
+pub(crate) fn decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let digits = [rest.next().unwrap(), rest.next().unwrap()];
+            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap());
+        } else {
+            bytes.push(byte);
         }
     }
     String::from_utf8(bytes).unwrap()

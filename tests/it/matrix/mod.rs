@@ -9,6 +9,7 @@ mod remains;
 mod sabotage;
 mod sequential;
 mod variants;
+mod workflow;
 
 use cell::Cell;
 

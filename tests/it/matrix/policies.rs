@@ -78,7 +78,7 @@ impl Place {
             Self::Role(role, policy) => {
                 let name = [("RoleName", role.as_str()), ("PolicyName", policy.as_str())];
                 let answer = http::query(endpoint, "iam", "GetRolePolicy", &name);
-                decoded(&http::elements(&answer, "PolicyDocument").remove(0))
+                http::decoded(&http::elements(&answer, "PolicyDocument").remove(0))
             }
             Self::Function(name) => {
                 let (status, text) = http::look(&permissions(endpoint, name), "lambda");
@@ -175,21 +175,6 @@ fn actions(statement: &Value) -> Vec<String> {
         Value::Array(actions) => actions.iter().map(|action| action.as_str().unwrap().to_owned()).collect(),
         action => vec![action.as_str().unwrap().to_owned()],
     }
-}
-
-/// IAM answers with the document in percent encoding (RFC 3986).
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let digits = [rest.next().unwrap(), rest.next().unwrap()];
-            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap());
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).unwrap()
 }
 
 impl Grant {

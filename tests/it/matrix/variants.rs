@@ -45,7 +45,7 @@ pub(super) fn for_each(mut check: impl FnMut(&str, &Made)) {
 
 /// What is read by people and machines that know no template language.
 fn is_rendered(path: &str) -> bool {
-    [".yaml", ".toml", ".md", ".json"].iter().any(|extension| path.ends_with(extension))
+    [".yaml", ".yml", ".toml", ".md", ".json"].iter().any(|extension| path.ends_with(extension))
         && !path.ends_with("package-lock.json")
 }
 

@@ -64,12 +64,35 @@ impl Guarded {
         self
     }
 
+    /// The role that `.github/deploy-role.yaml` gives pull requests is enough for `slsx diff`, and not for more.
+    fn looks_with_the_role_of_the_workflow(&self) {
+        self.world.slsx(&["new", "api-proxy", "roles"]).assert_exit(0);
+        let settings = "template = \".github/deploy-role.yaml\"\nstack = \"roles\"\n\
+                        parameters = { CreateProvider = \"false\", Repository = \"owner/name\", Stack = \"guarded-dev\" }\n";
+        self.world.write("roles/slsx.toml", settings);
+        self.world.on_local_aws(&["deploy", "--project", "roles"]).assert_exit(0);
+        let made = self.world.on_local_aws(&["status", "--project", "roles", "--format", "json"]).json();
+        let resources = made["resources"].as_array().unwrap().iter();
+        let role = resources.clone().find(|resource| resource["logical_id"] == "DiffRole").unwrap();
+        let role = role["physical_id"].as_str().unwrap();
+        let parameters = [("RoleName", role), ("PolicyName", "diff")];
+        let found = http::query(&self.endpoint, "iam", "GetRolePolicy", &parameters);
+        let document = http::decoded(&http::elements(&found, "PolicyDocument").remove(0));
+        let parameters = [("UserName", USER), ("PolicyName", "deploy"), ("PolicyDocument", &document)];
+        http::query(&self.endpoint, "iam", "PutUserPolicy", &parameters);
+        let shown = self.run(&["diff", "--exit-code"]);
+        assert_eq!(shown.exit, 1, "{}", shown.all());
+        assert!(shown.stdout.contains("Take"), "{}", shown.all());
+        self.run(&["deploy"]).assert_exit(3);
+        self.world.on_local_aws(&["destroy", "--project", "roles", "--yes"]).assert_exit(0);
+    }
+
     /// Runs as the user.
     fn run(&self, arguments: &[&str]) -> Ran {
-        let arguments =
-            [arguments, &["--project", "guarded", "--yes", "--endpoint-url", &self.endpoint]].concat();
+        let arguments = [arguments, &["--project", "guarded", "--endpoint-url", &self.endpoint]].concat();
         let mut command = self.world.command(&arguments);
         command
+            .env("SLSX_YES", "1")
             .env("AWS_ACCESS_KEY_ID", &self.key)
             .env("AWS_SECRET_ACCESS_KEY", &self.secret)
             .env("AWS_REGION", "us-east-1");
@@ -109,6 +132,9 @@ fn the_printed_policy_is_what_a_deployment_takes() {
     guarded.without(&["lambda:UpdateFunctionCode"]).run(&["deploy"]).assert_exit(3);
     let hot = guarded.without(&[]).run(&["deploy", "--format", "json"]).assert_exit(0).json();
     assert_eq!(hot["lane"]["name"], "hot");
+    guarded.says("three");
+    guarded.looks_with_the_role_of_the_workflow();
+    guarded.without(&[]);
     // It is a policy for this stack.
     guarded.run(&["deploy", "--stack", "another"]).assert_exit(3);
     guarded.run(&["destroy"]).assert_exit(0);
