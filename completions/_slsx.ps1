@@ -50,6 +50,7 @@ Register-ArgumentCompleter -Native -CommandName 'slsx' -ScriptBlock {
             [CompletionResult]::new('recover', 'recover', [CompletionResultType]::ParameterValue, 'Undo what an interrupted run left, and go on with a failed rollback')
             [CompletionResult]::new('local', 'local', [CompletionResultType]::ParameterValue, 'Run local AWS, an emulator that slsx installs and starts by itself')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show every setting that counts, and where it comes from')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Say what is missing on this machine, and how to get it')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell completion script')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write manual pages')
             break
@@ -498,6 +499,23 @@ Register-ArgumentCompleter -Native -CommandName 'slsx' -ScriptBlock {
             break
         }
         'slsx;config' {
+            [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Project folder; default: the nearest one upwards with slsx.toml or a template')
+            [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'Stage, such as dev or production; default: dev')
+            [CompletionResult]::new('--instance', '--instance', [CompletionResultType]::ParameterName, 'Which local AWS, when several run side by side')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every request to this endpoint instead of AWS')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the AWS configuration files')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'AWS region')
+            [CompletionResult]::new('--stack', '--stack', [CompletionResultType]::ParameterName, 'Stack name; default: from slsx.toml, or project and stage')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format: human or json')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colored output: auto, always or never')
+            [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use local AWS, started if it is not running')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only, no progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only, no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'slsx;doctor' {
             [CompletionResult]::new('--project', '--project', [CompletionResultType]::ParameterName, 'Project folder; default: the nearest one upwards with slsx.toml or a template')
             [CompletionResult]::new('--stage', '--stage', [CompletionResultType]::ParameterName, 'Stage, such as dev or production; default: dev')
             [CompletionResult]::new('--instance', '--instance', [CompletionResultType]::ParameterName, 'Which local AWS, when several run side by side')

@@ -47,6 +47,7 @@ set edit:completion:arg-completer[slsx] = {|@words|
             cand recover 'Undo what an interrupted run left, and go on with a failed rollback'
             cand local 'Run local AWS, an emulator that slsx installs and starts by itself'
             cand config 'Show every setting that counts, and where it comes from'
+            cand doctor 'Say what is missing on this machine, and how to get it'
             cand completions 'Print a shell completion script'
             cand man 'Write manual pages'
         }
@@ -468,6 +469,22 @@ set edit:completion:arg-completer[slsx] = {|@words|
             cand --help 'Print help'
         }
         &'slsx;config'= {
+            cand --project 'Project folder; default: the nearest one upwards with slsx.toml or a template'
+            cand --stage 'Stage, such as dev or production; default: dev'
+            cand --instance 'Which local AWS, when several run side by side'
+            cand --endpoint-url 'Send every request to this endpoint instead of AWS'
+            cand --profile 'Profile of the AWS configuration files'
+            cand --region 'AWS region'
+            cand --stack 'Stack name; default: from slsx.toml, or project and stage'
+            cand --format 'Output format: human or json'
+            cand --color 'Colored output: auto, always or never'
+            cand --local 'Use local AWS, started if it is not running'
+            cand -q 'Print results and errors only, no progress'
+            cand --quiet 'Print results and errors only, no progress'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'slsx;doctor'= {
             cand --project 'Project folder; default: the nearest one upwards with slsx.toml or a template'
             cand --stage 'Stage, such as dev or production; default: dev'
             cand --instance 'Which local AWS, when several run side by side'

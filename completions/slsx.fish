@@ -52,6 +52,7 @@ complete -c slsx -n "__fish_slsx_needs_command" -f -a "audit" -d 'Lint templates
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "recover" -d 'Undo what an interrupted run left, and go on with a failed rollback'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "local" -d 'Run local AWS, an emulator that slsx installs and starts by itself'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "config" -d 'Show every setting that counts, and where it comes from'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "doctor" -d 'Say what is missing on this machine, and how to get it'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "completions" -d 'Print a shell completion script'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "man" -d 'Write manual pages'
 complete -c slsx -n "__fish_slsx_using_subcommand demo" -s n -l samples -d 'Cold starts to measure for each function' -r
@@ -464,6 +465,21 @@ never\t'Not at all'"
 complete -c slsx -n "__fish_slsx_using_subcommand config" -l local -d 'Use local AWS, started if it is not running'
 complete -c slsx -n "__fish_slsx_using_subcommand config" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand config" -s h -l help -d 'Print help'
+complete -c slsx -n "__fish_slsx_using_subcommand doctor" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand doctor" -l stage -d 'Stage, such as dev or production; default: dev' -r
+complete -c slsx -n "__fish_slsx_using_subcommand doctor" -l instance -d 'Which local AWS, when several run side by side' -r
+complete -c slsx -n "__fish_slsx_using_subcommand doctor" -l endpoint-url -d 'Send every request to this endpoint instead of AWS' -r
+complete -c slsx -n "__fish_slsx_using_subcommand doctor" -l profile -d 'Profile of the AWS configuration files' -r
+complete -c slsx -n "__fish_slsx_using_subcommand doctor" -l region -d 'AWS region' -r
+complete -c slsx -n "__fish_slsx_using_subcommand doctor" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
+complete -c slsx -n "__fish_slsx_using_subcommand doctor" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand doctor" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
+always\t'Also into a pipe'
+never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand doctor" -l local -d 'Use local AWS, started if it is not running'
+complete -c slsx -n "__fish_slsx_using_subcommand doctor" -s q -l quiet -d 'Print results and errors only, no progress'
+complete -c slsx -n "__fish_slsx_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c slsx -n "__fish_slsx_using_subcommand completions" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
 always\t'Also into a pipe'
 never\t'Not at all'"

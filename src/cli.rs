@@ -15,7 +15,8 @@ mod since;
 mod verbs;
 
 pub use looking::{
-    AttachArgs, ConfigArgs, DiffArgs, DriftArgs, InvokeArgs, LogsArgs, ManArgs, OutputsArgs, OutputsFormat,
+    AttachArgs, ConfigArgs, DiffArgs, DoctorArgs, DriftArgs, InvokeArgs, LogsArgs, ManArgs, OutputsArgs,
+    OutputsFormat,
 };
 pub use operations::{RedriveArgs, ReplayArgs, VerifyArgs};
 pub use packaging::{GcArgs, PackageArgs};
@@ -163,6 +164,8 @@ pub enum Command {
     Local(LocalArgs),
     /// Show every setting that counts, and where it comes from.
     Config(ConfigArgs),
+    /// Say what is missing on this machine, and how to get it.
+    Doctor(DoctorArgs),
     /// Print a shell completion script.
     Completions(CompletionsArgs),
     /// Write manual pages.

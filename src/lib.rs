@@ -16,6 +16,7 @@ pub mod coldstart;
 pub mod commands;
 pub mod config;
 pub mod deploy;
+pub mod doctor;
 pub mod exit;
 pub mod host;
 pub mod iam;

@@ -52,7 +52,11 @@ impl S3Buckets {
         }
     }
 
-    async fn exists(&self, bucket: &str) -> Result<bool, RemoteError> {
+    /// Whether the bucket is there and belongs to this account.
+    ///
+    /// # Errors
+    /// When S3 does not tell, as it does about a bucket of another account.
+    pub async fn exists(&self, bucket: &str) -> Result<bool, RemoteError> {
         let reply =
             self.client.head_bucket().bucket(bucket).expected_bucket_owner(&self.account).send().await;
         match reply {

@@ -65,6 +65,20 @@ pub struct ConfigArgs {
     pub format: Format,
 }
 
+/// `slsx doctor`.
+#[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  slsx doctor\n  slsx doctor --local     what local AWS needs; asks no AWS"
+)]
+pub struct DoctorArgs {
+    /// Which stack.
+    #[command(flatten)]
+    pub on: StackArgs,
+    /// Output format: human or json.
+    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
+    pub format: Format,
+}
+
 /// `slsx man`.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:\n  slsx man ~/.local/share/man/man1\n  slsx man ./man")]

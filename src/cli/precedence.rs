@@ -80,6 +80,7 @@ impl Command {
             Self::Replay(args) => Some(&mut args.on),
             Self::ColdstartBench(args) => Some(&mut args.on),
             Self::Config(args) => Some(&mut args.on),
+            Self::Doctor(args) => Some(&mut args.on),
             Self::Recover(args) => Some(&mut args.on),
             Self::Demo(_)
             | Self::New(_)

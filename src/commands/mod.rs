@@ -12,6 +12,7 @@ pub mod demo;
 pub mod deploy;
 pub mod destroy;
 pub mod diff;
+pub mod doctor;
 pub mod drift;
 pub mod event;
 pub mod failure;
@@ -70,6 +71,7 @@ pub fn run(command: &Command, context: &mut Context) -> Result<Exit, Failure> {
         Command::Recover(args) => recover::command::run(args, context),
         Command::Local(args) => local::run(args, context),
         Command::Config(args) => config::run(args, context),
+        Command::Doctor(args) => doctor::run(args, context),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, context),
     }

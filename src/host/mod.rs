@@ -20,6 +20,7 @@ pub mod rust;
 pub mod signals;
 pub mod temporary;
 pub mod terminal;
+pub mod versions;
 pub mod walk;
 pub mod watch;
 

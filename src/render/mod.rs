@@ -9,6 +9,7 @@ pub mod demo;
 pub mod deploy;
 pub mod diagnostic;
 pub mod diff;
+pub mod doctor;
 pub mod drift;
 pub mod gc;
 pub mod github;

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use names::Names;
 
-const DOMAIN: [&str; 16] = [
+const DOMAIN: [&str; 17] = [
     "audit",
     "coldstart",
     "config",
     "deploy",
+    "doctor",
     "exit",
     "iam",
     "journal",

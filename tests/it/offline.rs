@@ -136,6 +136,7 @@ Commands:
   recover          Undo what an interrupted run left, and go on with a failed rollback
   local            Run local AWS, an emulator that slsx installs and starts by itself
   config           Show every setting that counts, and where it comes from
+  doctor           Say what is missing on this machine, and how to get it
   completions      Print a shell completion script
   man              Write manual pages
 

@@ -75,7 +75,7 @@ pub(in crate::commands) async fn prepare<'a>(
     aim: &Aim,
     context: &mut Context,
 ) -> Result<Prepared<'a>, Failure> {
-    let units = units(source, aim)?;
+    let units = units(source, aim.is_host())?;
     let orders: Vec<Order> = units
         .iter()
         .map(|unit| Order { recipe: unit.recipe.clone(), folder: source.path(&unit.code.path) })
@@ -115,19 +115,34 @@ fn other_file(source: &Source, file: &LocalFile) -> Result<(String, Vec<u8>), Fa
     Ok((format!("file/{digest}.{ending}"), bytes))
 }
 
+/// How everything that the template names is built, and what for; `is_host` when it is to run on this machine.
+///
+/// # Errors
+/// When the template does not tell, with its place.
+pub(in crate::commands) fn recipes(
+    source: &Source,
+    is_host: bool,
+) -> Result<Vec<(Recipe, LogicalId)>, Failure> {
+    let units = units(source, is_host)?;
+    let each = |unit: &Unit| {
+        let users = unit.code.uses().map(|used| (unit.recipe.clone(), used.user.clone()));
+        users.collect::<Vec<_>>()
+    };
+    Ok(units.iter().flat_map(each).collect())
+}
+
 /// Each package once: a folder and what is done with it, however many functions use it.
-fn units(source: &Source, aim: &Aim) -> Result<Vec<Unit>, Failure> {
+fn units(source: &Source, is_host: bool) -> Result<Vec<Unit>, Failure> {
     let mut units = Vec::new();
     for code in &source.code {
         let path = source.path(&code.path);
         let is_folder = path.is_dir();
         let look = Disk(path);
-        let parted =
-            code.units(
-                |code_use| {
-                    if is_folder { recipe(code_use, &look, aim.is_host()) } else { Ok(Recipe::AsIs) }
-                },
-            );
+        let parted = code.units(
+            |code_use| {
+                if is_folder { recipe(code_use, &look, is_host) } else { Ok(Recipe::AsIs) }
+            },
+        );
         units.extend(parted.map_err(|error: RecipeError| source.at(error.place.span, &error))?);
     }
     Ok(units)

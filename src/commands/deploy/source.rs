@@ -40,7 +40,7 @@ pub struct Source {
     /// The folder that paths in the template are relative to.
     base: PathBuf,
     /// What it says.
-    pub(super) document: Document,
+    pub(in crate::commands) document: Document,
     /// Its code.
     pub(super) code: Vec<LocalCode>,
     /// Its other files.

@@ -69,7 +69,7 @@ pub(super) fn arns(naming: &Naming<'_>, part: &Part<'_>) -> Vec<String> {
     let Some(row) = row(part.kind) else { return vec![naming.arn("arn:{p}:*", "")] };
     let mut arns: Vec<String> = match (&part.subject, row.name) {
         (Subject::Named(name), _) if row.kind == "AWS::IAM::Role" => {
-            in_path(naming, part, &[name.clone()], row)
+            in_path(naming, part, std::slice::from_ref(name), row)
         }
         (Subject::Named(name), _) => filled(naming, row, name),
         (_, Name::Fixed) => filled(naming, row, "*"),

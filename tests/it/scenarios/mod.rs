@@ -5,6 +5,7 @@ mod build;
 mod collecting;
 mod deploy;
 mod diff;
+mod doctor;
 mod drift;
 mod examples;
 mod fan_out;
