@@ -502,6 +502,7 @@ set edit:completion:arg-completer[slsx] = {|@words|
         }
         &'slsx;completions'= {
             cand --color 'Colored output: auto, always or never'
+            cand --dynamic 'Complete names too: stages, stacks and functions of the project, patterns, local instances'
             cand -q 'Print results and errors only, no progress'
             cand --quiet 'Print results and errors only, no progress'
             cand -h 'Print help'

@@ -483,6 +483,7 @@ complete -c slsx -n "__fish_slsx_using_subcommand doctor" -s h -l help -d 'Print
 complete -c slsx -n "__fish_slsx_using_subcommand completions" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
 always\t'Also into a pipe'
 never\t'Not at all'"
+complete -c slsx -n "__fish_slsx_using_subcommand completions" -l dynamic -d 'Complete names too: stages, stacks and functions of the project, patterns, local instances'
 complete -c slsx -n "__fish_slsx_using_subcommand completions" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c slsx -n "__fish_slsx_using_subcommand man" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'

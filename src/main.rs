@@ -6,12 +6,17 @@ use std::process::ExitCode;
 use slsx::cli::{Cli, ColorChoice, OutputArgs};
 use slsx::commands::{self, Context, Failure};
 use slsx::deploy::timings::Estimates;
+use slsx::commands::{self, Context, Failure, complete};
 use slsx::host::folders::Folders;
 use slsx::host::terminal;
 use slsx::render::diagnostic;
 use slsx::render::style::Style;
 
 fn main() -> ExitCode {
+    let here = std::env::current_dir().unwrap_or_default();
+    if complete::answer(std::env::args_os(), &here).unwrap_or_else(|error| error.exit()) {
+        return ExitCode::SUCCESS;
+    }
     let cli = Cli::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     let err_style = style(cli.output, io::stderr().is_terminal());
     let outcome = context(cli.output, err_style).and_then(|mut context| {

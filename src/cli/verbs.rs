@@ -325,10 +325,13 @@ pub enum LocalAction {
 /// `slsx completions`.
 #[derive(Args, Clone, Debug)]
 #[command(
-    after_help = "Examples:\n  slsx completions bash > ~/.local/share/bash-completion/completions/slsx\n  slsx completions fish > ~/.config/fish/completions/slsx.fish"
+    after_help = "Examples:\n  slsx completions bash > ~/.local/share/bash-completion/completions/slsx\n  slsx completions zsh --dynamic      asks slsx for stages and functions: source <(...)"
 )]
 pub struct CompletionsArgs {
     /// Shell.
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+    /// Complete names too: stages, stacks and functions of the project, patterns, local instances.
+    #[arg(long)]
+    pub dynamic: bool,
 }

@@ -4,6 +4,7 @@ pub mod assembly;
 pub mod attach;
 pub mod audit;
 pub mod coldstart_bench;
+pub mod complete;
 pub mod completions;
 pub mod config;
 pub mod consent;

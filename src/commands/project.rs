@@ -157,7 +157,7 @@ impl Project {
 }
 
 /// The nearest folder upwards that has a `slsx.toml` or a template.
-fn nearest(start: &Path) -> Option<PathBuf> {
+pub(super) fn nearest(start: &Path) -> Option<PathBuf> {
     let is_project = |folder: &&Path| {
         folder.join(FILE_NAME).is_file()
             || TEMPLATE_NAMES.iter().any(|name| folder.join(name).is_file())

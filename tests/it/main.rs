@@ -16,6 +16,7 @@ mod architecture;
 mod audit;
 mod cloudformation;
 mod coldstart;
+mod complete;
 mod completions;
 mod help_texts;
 mod hostile;
