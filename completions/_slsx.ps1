@@ -115,6 +115,7 @@ Register-ArgumentCompleter -Native -CommandName 'slsx' -ScriptBlock {
             [CompletionResult]::new('--detach', '--detach', [CompletionResultType]::ParameterName, 'Start the execution and do not follow it; `slsx attach` does')
             [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Deploy again each time something that is deployed was saved; code alone goes past CloudFormation')
             [CompletionResult]::new('--all-regions', '--all-regions', [CompletionResultType]::ParameterName, 'Deploy to every region that the stage lists, as a stack set')
+            [CompletionResult]::new('--print-policy', '--print-policy', [CompletionResultType]::ParameterName, 'Print the IAM policy that deploying this template takes, and stop; asks no AWS. It is for deploy alone')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only, no progress')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only, no progress')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')

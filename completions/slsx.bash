@@ -43,6 +43,9 @@ _slsx() {
             slsx,diff)
                 cmd="slsx__subcmd__diff"
                 ;;
+            slsx,doctor)
+                cmd="slsx__subcmd__doctor"
+                ;;
             slsx,drift)
                 cmd="slsx__subcmd__drift"
                 ;;
@@ -110,7 +113,7 @@ _slsx() {
 
     case "${cmd}" in
         slsx)
-            opts="-q -h -V --color --quiet --help --version demo new update deploy package diff attach status outputs logs invoke drift destroy gc verify redrive replay coldstart-bench audit recover local config completions man"
+            opts="-q -h -V --color --quiet --help --version demo new update deploy package diff attach status outputs logs invoke drift destroy gc verify redrive replay coldstart-bench audit recover local config doctor completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -376,7 +379,7 @@ _slsx() {
             return 0
             ;;
         slsx__subcmd__deploy)
-            opts="-q -h --project --stage --local --instance --endpoint-url --profile --region --stack --parameter --yes --dry-run --detach --watch --all-regions --accounts --lane --format --color --quiet --help"
+            opts="-q -h --project --stage --local --instance --endpoint-url --profile --region --stack --parameter --yes --dry-run --detach --watch --all-regions --accounts --print-policy --lane --format --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -527,6 +530,56 @@ _slsx() {
                     return 0
                     ;;
                 --parameter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        slsx__subcmd__doctor)
+            opts="-q -h --project --stage --local --instance --endpoint-url --profile --region --stack --format --color --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --instance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stack)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

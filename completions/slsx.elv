@@ -108,6 +108,7 @@ set edit:completion:arg-completer[slsx] = {|@words|
             cand --detach 'Start the execution and do not follow it; `slsx attach` does'
             cand --watch 'Deploy again each time something that is deployed was saved; code alone goes past CloudFormation'
             cand --all-regions 'Deploy to every region that the stage lists, as a stack set'
+            cand --print-policy 'Print the IAM policy that deploying this template takes, and stop; asks no AWS. It is for deploy alone'
             cand -q 'Print results and errors only, no progress'
             cand --quiet 'Print results and errors only, no progress'
             cand -h 'Print help'

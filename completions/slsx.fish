@@ -113,6 +113,7 @@ complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l dry-run -d 'Build a
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l detach -d 'Start the execution and do not follow it; `slsx attach` does'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l watch -d 'Deploy again each time something that is deployed was saved; code alone goes past CloudFormation'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l all-regions -d 'Deploy to every region that the stage lists, as a stack set'
+complete -c slsx -n "__fish_slsx_using_subcommand deploy" -l print-policy -d 'Print the IAM policy that deploying this template takes, and stop; asks no AWS. It is for deploy alone'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand deploy" -s h -l help -d 'Print help'
 complete -c slsx -n "__fish_slsx_using_subcommand package" -l project -d 'Project folder; default: the nearest one upwards with slsx.toml or a template' -r -F

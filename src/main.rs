@@ -4,9 +4,8 @@ use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use slsx::cli::{Cli, ColorChoice, OutputArgs};
-use slsx::commands::{self, Context, Failure};
-use slsx::deploy::timings::Estimates;
 use slsx::commands::{self, Context, Failure, complete};
+use slsx::deploy::timings::Estimates;
 use slsx::host::folders::Folders;
 use slsx::host::terminal;
 use slsx::render::diagnostic;

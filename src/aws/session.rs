@@ -105,6 +105,8 @@ impl Session {
         let config = self.config.to_builder().region(Region::new(region.to_owned())).build();
         let identity = Identity { region: region.to_owned(), ..self.identity.clone() };
         Self { config, identity, ..self.clone() }
+    }
+
     /// What time it was at AWS when it answered last, in milliseconds since 1970; none when it did not say.
     #[must_use]
     pub fn time_ms(&self) -> Option<i64> {

@@ -120,7 +120,8 @@ pub(crate) fn form(body: &str) -> BTreeMap<String, String> {
     pairs.map(|(key, value)| (decoded(key), decoded(value))).collect()
 }
 
-fn decoded(text: &str) -> String {
+/// A text in percent encoding, as forms have it and IAM answers with documents (RFC 3986); forms write blanks as `+`.
+pub(crate) fn decoded(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
@@ -131,16 +132,6 @@ fn decoded(text: &str) -> String {
             }
             b'+' => bytes.push(b' '),
             other => bytes.push(other),
-/// IAM answers with the document in percent encoding (RFC 3986).
-pub(crate) fn decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let digits = [rest.next().unwrap(), rest.next().unwrap()];
-            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap());
-        } else {
-            bytes.push(byte);
         }
     }
     String::from_utf8(bytes).unwrap()
