@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Aws, Caller, Check, Found, LocalAws, Needs, Project, Verdict};
+use super::{Aws, Caller, Check, Found, Interpreter, LocalAws, Needs, Project, Verdict};
 use crate::names::LogicalId;
 use crate::package::platform::Architecture;
 
@@ -83,7 +83,15 @@ fn of_project(project: &Project) -> Check {
 fn python(found: &Found, needs: &Needs) -> Check {
     let version = found.python.as_ref().map(|python| python.version.as_str());
     let mut check = of_tool("python", version, &BTreeSet::new(), "local AWS", PYTHON);
-    if needs.is_local && version.is_none() {
+    // Debian ships venv and pip apart; without them and without uv, nothing can be installed.
+    let installs = |python: &Interpreter| python.has_venv || python.has_pip || found.tools.uv.is_some();
+    if let Some(python) = found.python.as_ref().filter(|python| !installs(python)) {
+        check.found = format!("{}, without venv and pip", python.version);
+        check.verdict = if found.local == LocalAws::NotInstalled { Verdict::Optional } else { Verdict::Ok };
+        check.remedy =
+            Some("install the rest of it (Debian and Ubuntu: `apt-get install python3-venv`)".into());
+    }
+    if needs.is_local && check.verdict == Verdict::Optional {
         check.verdict = Verdict::Missing;
     }
     check

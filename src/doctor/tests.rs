@@ -63,6 +63,17 @@ fn local_aws_requires_python_and_the_runtimes_of_the_functions() {
 }
 
 #[test]
+fn a_python_that_can_install_nothing_is_not_enough() {
+    let python = Interpreter { version: "/usr/bin/python3".into(), has_venv: false, has_pip: false };
+    let mut found = Found { python: Some(python), ..Found::default() };
+    let project = usable(Needs { is_local: true, ..Needs::default() });
+    assert_eq!(verdict(&judge(&found, &project), "python"), Verdict::Missing);
+    assert_eq!(verdict(&judge(&found, &Project::None), "python"), Verdict::Optional);
+    found.tools.uv = Some("uv 0.9".into());
+    assert_eq!(verdict(&judge(&found, &project), "python"), Verdict::Ok);
+}
+
+#[test]
 fn an_account_or_a_clock_that_aws_refuses_is_no_usage_error() {
     let caller = |account: &str, ahead| Found {
         aws: Some(Aws::Known(Caller {

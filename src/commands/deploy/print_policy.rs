@@ -30,8 +30,11 @@ pub(super) fn run(
         [only] => Some(only.as_str()),
         _ => None,
     };
+    let all = source.all();
+    let nested: Vec<_> = all.iter().skip(1).map(|source| &source.document).collect();
     let permissions = permissions::of(&Deployment {
         document: &source.document,
+        nested: &nested,
         stack: &settings.stack,
         region: region.as_deref(),
         account,

@@ -5,6 +5,7 @@
 
 use super::naming::Naming;
 use super::{Wanted, events, scope};
+use crate::package::local_files;
 use crate::template::{Document, FunctionView, NodeRef, Resource, Role};
 
 /// A resource that CloudFormation will make.
@@ -69,6 +70,8 @@ const SELF_MADE: [&str; 2] =
 /// Everything that the template becomes.
 pub(super) fn parts<'d>(naming: &Naming<'_>, document: &'d Document, wanted: &mut Wanted) -> Vec<Part<'d>> {
     let mut parts = Vec::new();
+    let files = local_files(document);
+    let is_file = |id: &str| files.iter().any(|file| file.user.as_str() == id);
     for resource in document.resources().filter(|resource| !SELF_MADE.contains(&resource.resource_type())) {
         let main = Part::main(resource);
         let arns = scope::arns(naming, &main);
@@ -79,10 +82,13 @@ pub(super) fn parts<'d>(naming: &Naming<'_>, document: &'d Document, wanted: &mu
             "AWS::Serverless::StateMachine" => expansion.state_machine(),
             "AWS::Serverless::Api" => expansion.rest_api(),
             "AWS::Serverless::HttpApi" => expansion.http_api(),
-            "AWS::CloudFormation::Stack" | "AWS::Serverless::Application" => wanted.note(format!(
-                "what is in the nested stack {} is not covered: print the policy of its template too",
-                resource.id()
-            )),
+            // Those from files beside the template are read too.
+            "AWS::CloudFormation::Stack" | "AWS::Serverless::Application" if !is_file(resource.id()) => {
+                wanted.note(format!(
+                    "what is in the nested stack {} is not covered: print the policy of its template too",
+                    resource.id()
+                ));
+            }
             _ => {}
         }
     }

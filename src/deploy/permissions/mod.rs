@@ -36,6 +36,8 @@ pub const INLINE_LIMIT: usize = 10_240;
 pub struct Deployment<'a> {
     /// The template.
     pub document: &'a Document,
+    /// The templates beside it that are nested in it: their stacks' names begin with its stack's name.
+    pub nested: &'a [&'a Document],
     /// The stack.
     pub stack: &'a StackName,
     /// The region; none when it is chosen at deployment.
@@ -58,16 +60,26 @@ pub struct Permissions {
 /// The permissions that deploying the template takes.
 #[must_use]
 pub fn of(deployment: &Deployment<'_>) -> Permissions {
-    let naming = Naming::of(deployment);
     let mut wanted = Wanted::default();
-    own::add(&naming, deployment.document, &mut wanted);
-    let parts = expansion::parts(&naming, deployment.document, &mut wanted);
-    for part in &parts {
-        add_part(&naming, part, &mut wanted);
+    add_all(deployment, &mut wanted);
+    let no_parameters = BTreeMap::new();
+    for document in deployment.nested {
+        add_all(&Deployment { document, parameters: &no_parameters, ..*deployment }, &mut wanted);
     }
-    roles::add(&naming, deployment.document, &parts, &mut wanted);
-    add_notes(deployment, &parts, &mut wanted);
     Permissions { policy: wanted.statements.into_policy(), notes: wanted.notes.into_iter().collect() }
+}
+
+/// Adds what one template takes.
+fn add_all(deployment: &Deployment<'_>, wanted: &mut Wanted) {
+    let naming = Naming::of(deployment);
+    own::add(&naming, deployment.document, wanted);
+    own::add_lookups(&naming, deployment.document, wanted);
+    let parts = expansion::parts(&naming, deployment.document, wanted);
+    for part in &parts {
+        add_part(&naming, part, wanted);
+    }
+    roles::add(&naming, deployment.document, &parts, wanted);
+    add_notes(deployment, &parts, wanted);
 }
 
 /// What has been gathered so far.

@@ -38,14 +38,15 @@ impl<'a> Naming<'a> {
         }
     }
 
-    /// An ARN made of a template in which `{p}`, `{r}`, `{a}`, `{stack}` and `{n}` stand for partition, region, account,
-    /// stack and `name`.
+    /// An ARN made of a template in which `{p}`, `{r}`, `{a}`, `{stack}`, `{made}` and `{n}` stand for partition, region,
+    /// account, stack, names that CloudFormation makes up, and `name`.
     pub(super) fn arn(&self, template: &str, name: &str) -> String {
         template
             .replace("{p}", self.partition())
             .replace("{r}", self.region)
             .replace("{a}", self.account)
             .replace("{stack}", self.stack.as_str())
+            .replace("{made}", &self.after_stack())
             .replace("{n}", name)
     }
 
@@ -57,6 +58,11 @@ impl<'a> Naming<'a> {
             Some(kept) if stack.len() > KEPT_OF_STACK => format!("{kept}*"),
             Some(_) | None => format!("{stack}-*"),
         }
+    }
+
+    /// The value that a parameter is given, beside its default.
+    pub(super) fn parameter(&self, name: &str) -> Option<&'a str> {
+        self.parameters.get(name).map(String::as_str)
     }
 
     /// The possible values of a node, as patterns.

@@ -44,20 +44,20 @@ static LIMITED_ALL_THE_SAME: [&str; 13] = [
 /// Where actions of other services than the type's own reach.
 static FOREIGN: [(&str, &[&str]); 10] = [
     ("iam:CreateServiceLinkedRole", &["arn:{p}:iam::{a}:role/aws-service-role/*"]),
-    ("iam:*", &["arn:{p}:iam::{a}:role/{stack}-*"]),
+    ("iam:*", &["arn:{p}:iam::{a}:role/{made}"]),
     ("kms:*", &["arn:{p}:kms:{r}:{a}:key/*"]),
     ("secretsmanager:*", &["arn:{p}:secretsmanager:{r}:{a}:secret:events!connection/*"]),
-    ("kinesis:*", &["arn:{p}:kinesis:{r}:{a}:stream/{stack}-*"]),
+    ("kinesis:*", &["arn:{p}:kinesis:{r}:{a}:stream/{made}"]),
     ("cloudwatch:*", &["arn:{p}:cloudwatch:{r}:{a}:alarm:TargetTracking-*"]),
-    ("lambda:*", &["arn:{p}:lambda:{r}:{a}:function:{stack}-*"]),
+    ("lambda:*", &["arn:{p}:lambda:{r}:{a}:function:{made}"]),
     ("codedeploy:*", &CODE_DEPLOY),
     ("logs:*", &["arn:{p}:logs:{r}:{a}:log-group:*"]),
-    ("firehose:*", &["arn:{p}:firehose:{r}:{a}:deliverystream/{stack}-*"]),
+    ("firehose:*", &["arn:{p}:firehose:{r}:{a}:deliverystream/{made}"]),
 ];
 
 const CODE_DEPLOY: [&str; 3] = [
-    "arn:{p}:codedeploy:{r}:{a}:application:{stack}-*",
-    "arn:{p}:codedeploy:{r}:{a}:deploymentgroup:{stack}-*/*",
+    "arn:{p}:codedeploy:{r}:{a}:application:{made}",
+    "arn:{p}:codedeploy:{r}:{a}:deploymentgroup:{made}/*",
     "arn:{p}:codedeploy:{r}:{a}:deploymentconfig:*",
 ];
 
@@ -115,11 +115,19 @@ fn names(naming: &Naming<'_>, resource: Resource<'_>, property: &str, made: Made
     // SAM has a shorter word for it.
     let property =
         if resource.resource_type() == "AWS::Serverless::StateMachine" { "Name" } else { property };
-    let given = resource.effective(property).map(|value| naming.values(value.node())).unwrap_or_default();
-    if !given.is_empty() {
-        return given.iter().map(|name| fitted(row.kind, name)).collect();
+    let value = resource.effective(property).map(|value| value.node());
+    let given = value.map(|node| naming.values(node)).unwrap_or_default();
+    let mut names: Vec<String> = given.iter().map(|name| fitted(row.kind, name)).collect();
+    let may_be_absent = value.is_none_or(|node| node.document().resolve(node).may_be_absent());
+    if names.is_empty() || may_be_absent {
+        names.extend(made_up(naming, resource.id(), made, row));
     }
-    let after_id = format!("{}*", resource.id());
+    names
+}
+
+/// The names that CloudFormation may make up.
+fn made_up(naming: &Naming<'_>, id: &str, made: Made, row: &Row) -> Vec<String> {
+    let after_id = format!("{id}*");
     let names = match made {
         Made::AfterStack => vec![naming.after_stack()],
         Made::AfterId => vec![after_id],

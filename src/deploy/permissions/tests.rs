@@ -17,6 +17,7 @@ fn with_parameters(text: &str, parameters: &[(&str, &str)]) -> Permissions {
         parameters.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
     of(&Deployment {
         document: &document,
+        nested: &[],
         stack: &StackName::new("shop-dev"),
         region: Some("eu-west-1"),
         account: Some("123456789012"),
@@ -210,4 +211,70 @@ fn what_is_not_known_is_said_and_not_granted() {
     assert!(
         !found.policy.statement.iter().flat_map(|it| &it.action).any(|action| action.starts_with("ec2:"))
     );
+}
+
+#[test]
+fn names_that_are_made_up_may_be_short_and_optional_ones_may_be_made_up() {
+    let document = template::parse(
+        b"Conditions: {Named: !Equals [a, b]}\nResources:\n  Q: {Type: AWS::SQS::Queue, Properties: {QueueName: !If [Named, orders, \
+          !Ref AWS::NoValue]}}\n  R: {Type: AWS::IAM::Role}\n",
+    )
+    .unwrap();
+    let found = of(&Deployment {
+        document: &document,
+        nested: &[],
+        stack: &StackName::new("a-stack-with-quite-a-long-name"),
+        region: None,
+        account: None,
+        parameters: &BTreeMap::new(),
+    });
+    assert_reach(
+        &found,
+        "sqs:CreateQueue",
+        &["arn:*:sqs:*:*:orders", "arn:*:sqs:*:*:a-stack-with-quite-a-lon*"],
+    );
+    assert_reach(&found, "iam:CreateRole", &["arn:*:iam::*:role/a-stack-with-quite-a-lon*"]);
+    assert!(found.notes.iter().any(|note| note.contains("every region")), "{:?}", found.notes);
+}
+
+#[test]
+fn what_is_looked_up_may_be_looked_up() {
+    let found = permissions(
+        "Parameters: {Ami: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /shop/ami}}\nResources:\n  Q:\n    Type: \
+         AWS::SQS::Queue\n    Properties: {QueueName: '{{resolve:ssm:queue:1}}', KmsMasterKeyId: \
+         '{{resolve:secretsmanager:keys-${AWS::StackName}:SecretString}}'}\n",
+    );
+    let ssm = "arn:aws:ssm:eu-west-1:123456789012:parameter";
+    assert_reach(&found, "ssm:GetParameters", &[&format!("{ssm}/shop/ami"), &format!("{ssm}/queue")]);
+    assert_reach(
+        &found,
+        "secretsmanager:GetSecretValue",
+        &["arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys-*-*"],
+    );
+}
+
+#[test]
+fn nested_templates_count_and_those_from_elsewhere_are_a_note() {
+    let read = |text: &str| template::parse(text.as_bytes()).unwrap();
+    let parent = |url: &str| {
+        read(&format!(
+            "Resources: {{N: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: {url}}}}}}}"
+        ))
+    };
+    let child = read("Resources: {T: {Type: AWS::SNS::Topic}}");
+    let found = |document: &template::Document, nested: &[&template::Document]| {
+        of(&Deployment {
+            document,
+            nested,
+            stack: &StackName::new("shop"),
+            region: None,
+            account: None,
+            parameters: &BTreeMap::new(),
+        })
+    };
+    let local = found(&parent("child.yaml"), &[&child]);
+    assert_reach(&local, "sns:CreateTopic", &["arn:*:sns:*:*:shop-*"]);
+    assert!(!local.notes.iter().any(|note| note.contains("nested stack")), "{:?}", local.notes);
+    let remote = found(&parent("https://x/y.yaml"), &[]);
+    assert!(remote.notes.iter().any(|note| note.contains("nested stack N")), "{:?}", remote.notes);
 }

@@ -169,7 +169,7 @@ pub(in super::super) static TABLE: &[Row] = &[
     row(
         "AWS::IAM::ManagedPolicy",
         Name::Property("ManagedPolicyName", Made::AfterStack),
-        &["arn:{p}:iam::{a}:policy/{n}", "arn:{p}:iam::{a}:policy/*/{n}", "arn:{p}:iam::{a}:role/{stack}-*"],
+        &["arn:{p}:iam::{a}:policy/{n}", "arn:{p}:iam::{a}:policy/*/{n}", "arn:{p}:iam::{a}:role/{made}"],
     ),
     row("AWS::IAM::Policy", Name::About(&["Roles", "Users", "Groups"]), ROLE),
     row("AWS::IAM::Role", Name::Property("RoleName", Made::AfterStack), ROLE),
