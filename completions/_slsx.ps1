@@ -31,7 +31,7 @@ Register-ArgumentCompleter -Native -CommandName 'slsx' -ScriptBlock {
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Walk the whole road on local AWS, from nothing to measured')
             [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Scaffold a project from a pattern')
             [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Merge a newer version of its pattern into a project')
-            [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Build, package and deploy a SAM or CloudFormation project')
+            [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Build, package and deploy a SAM, CloudFormation or CDK project')
             [CompletionResult]::new('package', 'package', [CompletionResultType]::ParameterValue, 'Build and package a project, without deploying it')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what a deployment would change')
             [CompletionResult]::new('attach', 'attach', [CompletionResultType]::ParameterValue, 'Follow an operation that is in progress to its end')

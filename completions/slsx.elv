@@ -28,7 +28,7 @@ set edit:completion:arg-completer[slsx] = {|@words|
             cand demo 'Walk the whole road on local AWS, from nothing to measured'
             cand new 'Scaffold a project from a pattern'
             cand update 'Merge a newer version of its pattern into a project'
-            cand deploy 'Build, package and deploy a SAM or CloudFormation project'
+            cand deploy 'Build, package and deploy a SAM, CloudFormation or CDK project'
             cand package 'Build and package a project, without deploying it'
             cand diff 'Show what a deployment would change'
             cand attach 'Follow an operation that is in progress to its end'

@@ -33,7 +33,7 @@ complete -c slsx -n "__fish_slsx_needs_command" -s V -l version -d 'Print versio
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "demo" -d 'Walk the whole road on local AWS, from nothing to measured'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "new" -d 'Scaffold a project from a pattern'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "update" -d 'Merge a newer version of its pattern into a project'
-complete -c slsx -n "__fish_slsx_needs_command" -f -a "deploy" -d 'Build, package and deploy a SAM or CloudFormation project'
+complete -c slsx -n "__fish_slsx_needs_command" -f -a "deploy" -d 'Build, package and deploy a SAM, CloudFormation or CDK project'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "package" -d 'Build and package a project, without deploying it'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "diff" -d 'Show what a deployment would change'
 complete -c slsx -n "__fish_slsx_needs_command" -f -a "attach" -d 'Follow an operation that is in progress to its end'

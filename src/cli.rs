@@ -126,7 +126,7 @@ pub enum Command {
     New(NewArgs),
     /// Merge a newer version of its pattern into a project.
     Update(UpdateArgs),
-    /// Build, package and deploy a SAM or CloudFormation project.
+    /// Build, package and deploy a SAM, CloudFormation or CDK project.
     Deploy(DeployArgs),
     /// Build and package a project, without deploying it.
     Package(PackageArgs),

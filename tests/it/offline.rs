@@ -117,7 +117,7 @@ Commands:
   demo             Walk the whole road on local AWS, from nothing to measured
   new              Scaffold a project from a pattern
   update           Merge a newer version of its pattern into a project
-  deploy           Build, package and deploy a SAM or CloudFormation project
+  deploy           Build, package and deploy a SAM, CloudFormation or CDK project
   package          Build and package a project, without deploying it
   diff             Show what a deployment would change
   attach           Follow an operation that is in progress to its end
