@@ -303,9 +303,12 @@ mod tests {
     #[test]
     fn a_new_project_is_shown_as_a_tree_with_next_steps() {
         let expected = "\
-Created clips from fan-out 1.1.0: 26 files.
+Created clips from fan-out 1.2.0: 28 files.
 
 clips/
+|-- .github/
+|   |-- workflows/ deploy.yml
+|   `-- deploy-role.yaml
 |-- .slsx/ answers.toml, base.zip
 |-- events/ broken.bin, make_sample.py, no-upload.json, sample.y4m
 |-- functions/

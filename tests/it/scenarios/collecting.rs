@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::http;
+use crate::relay::{Answer, relay};
 use crate::world::{Ran, World};
 
 const TEMPLATE: &str = "
@@ -87,4 +88,47 @@ fn only_what_nothing_refers_to_is_removed() {
     project.run(&["destroy", "--yes"]).assert_exit(0);
     let after = project.garbage(&["--yes"]);
     assert!(after.contains(&one) && after.contains(&"deployed/collected-dev.json".to_owned()), "{after:?}");
+}
+
+#[test]
+fn a_deployment_that_a_sweep_crosses_uploads_again_what_is_missing() {
+    let project = Project(World::beside_others());
+    project.0.write("collected/template.yaml", &TEMPLATE.replace("Greet", "Crossed"));
+    project.says("crossed");
+    let report = project.run(&["deploy", "--stack", "crossed-dev", "--format", "json"]).assert_exit(0).json();
+    let key = report["packages"][0]["key"].as_str().unwrap().to_owned();
+    project.run(&["destroy", "--stack", "crossed-dev", "--yes"]).assert_exit(0);
+
+    // The package is there, so it is not uploaded; then it is removed, before the change set is executed.
+    let endpoint = project.0.endpoint();
+    let bucket = format!("{endpoint}/slsx-artifacts-000000000000-us-east-1");
+    let sweep = json!({"schema": "slsx/gc-note/1", "id": "another", "began_ms": 1, "is_over": true});
+    let url = relay(&endpoint, move |_, body| {
+        if body.contains("Action=CreateChangeSet") {
+            http::send("DELETE", &format!("{bucket}/{key}"), "s3", &Value::Null);
+            http::send("PUT", &format!("{bucket}/gc/last.json"), "s3", &sweep);
+        }
+        Answer::PassOn
+    });
+    let arguments = [
+        "deploy",
+        "--yes",
+        "--project",
+        "collected",
+        "--stack",
+        "crossed-dev",
+        "--endpoint-url",
+        &url,
+        "--region",
+        "us-east-1",
+    ];
+    let output = project
+        .0
+        .command(&arguments)
+        .env("AWS_ACCESS_KEY_ID", "test")
+        .env("AWS_SECRET_ACCESS_KEY", "test")
+        .output()
+        .unwrap();
+    Ran::of(output, &arguments).assert_exit(0);
+    project.run(&["destroy", "--stack", "crossed-dev", "--yes"]).assert_exit(0);
 }
