@@ -51,6 +51,7 @@ fn workers_that_run_one_after_the_other_break_the_promise() {
     project.edit("template.yaml", sequential);
     // AWS waits minutes before it tries again, local AWS a moment.
     project.edit("promise.toml", |text| text.replacen("within_seconds = 600", "within_seconds = 20", 1));
+    project.world.lengthen_video("chain");
     project.world.write("chain/functions/orchestrator/app.py", ORCHESTRATOR_CODE);
 
     project.run(&["deploy"]).assert_exit(0);

@@ -15,6 +15,7 @@ fn expect_failures_soon(world: &World, project: &str) {
 fn what_no_worker_can_read_ends_in_their_own_queues_and_stops_nobody() {
     let world = World::with_project(&["fan-out", "broken", "--set", "workers=thumbnail,transcode-720p"]);
     expect_failures_soon(&world, "broken");
+    world.lengthen_video("broken");
     let run = |arguments: &[&str]| world.on_local_aws(&[arguments, &["--project", "broken"]].concat());
     run(&["deploy"]).assert_exit(0);
     let outcomes = |verified: &serde_json::Value| {
