@@ -120,12 +120,15 @@ fn a_read_model_is_the_fold_of_its_events_also_after_a_replay() {
     run(&world, "read-model", &["deploy"]).assert_exit(0);
     let kept = verified(&world, "read-model", 0);
     assert_kept(&kept);
-    assert_eq!(kept["read_model"]["replayed"], kept["read_model"]["events"]);
+    // A command may be refused, as when it meets another of its account: most of the 60 make an event.
+    let events = kept["read_model"]["events"].as_u64().unwrap();
+    assert!((50..=60).contains(&events), "{kept:#}");
+    assert_eq!(kept["read_model"]["replayed"], events);
 
     let replayed =
         run(&world, "read-model", &["replay", "--clear", "--format", "json"]).assert_exit(0).json();
     assert_eq!(replayed["schema"], "slsx/replay/1");
-    assert_eq!((&replayed["events"], &replayed["aggregates"]), (&60.into(), &6.into()));
+    assert_eq!((&replayed["events"], &replayed["aggregates"]), (&events.into(), &6.into()));
     // What is already there stays as it is.
     run(&world, "read-model", &["replay", "--events", "Events", "--projector", "Projector"]).assert_exit(0);
 
