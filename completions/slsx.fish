@@ -349,11 +349,18 @@ complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l endpoint-u
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l profile -d 'Profile of the AWS configuration files' -r
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l region -d 'AWS region' -r
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
-complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -s n -l samples -d 'Cold starts to measure for each function' -r
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -s n -l samples -d 'Cold starts to measure for each function; default: 50' -r
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l until-ci -d 'Stop when the median is known to this many percent, such as 3%' -r
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l strategy -d 'One fresh version for a burst of invokes (version), or for each (serial)' -r -f -a "version\t'A fresh version, and several invokes of it at once'
+serial\t'A fresh version for each single invoke'"
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l against -d 'Compare with this function, measured in turns' -r
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l gate -d 'Exit with 1 when a figure is over its limit: \'p50<=+10%\', \'p95<=250ms\'; may be repeated' -r
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l payload -d 'Event to invoke with; the functions really run, so it should be harmless. Default: {}' -r -F
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l seed -d 'Seed of the random order; default: drawn and printed' -r
-complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l format -d 'Output format: human or json' -r -f -a "human\t'For people'
-json\t'One JSON object with a `schema` field'"
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l format -d 'Output format: human, json, csv or markdown' -r -f -a "human\t'For people'
+json\t'One JSON object with a `schema` field'
+csv\t'A line for every sample, with a head'
+markdown\t'A table for the comment of a pull request'"
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l color -d 'Colored output: auto, always or never' -r -f -a "auto\t'On a terminal'
 always\t'Also into a pipe'
 never\t'Not at all'"

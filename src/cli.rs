@@ -7,6 +7,7 @@ use clap::builder::FalseyValueParser;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod benching;
 mod looking;
 mod operations;
 mod packaging;
@@ -14,6 +15,7 @@ mod precedence;
 mod since;
 mod verbs;
 
+pub use benching::{BenchFormat, ColdstartBenchArgs, StrategyArg};
 pub use looking::{
     AttachArgs, ConfigArgs, DiffArgs, DoctorArgs, DriftArgs, InvokeArgs, LogsArgs, ManArgs, OutputsArgs,
     OutputsFormat,
@@ -22,8 +24,8 @@ pub use operations::{RedriveArgs, ReplayArgs, VerifyArgs};
 pub use packaging::{GcArgs, PackageArgs};
 pub use since::Since;
 pub use verbs::{
-    AuditArgs, ColdstartBenchArgs, CompletionsArgs, ConflictArg, DemoArgs, DeployArgs, DestroyArgs, LaneArg,
-    LocalAction, LocalArgs, NewArgs, RecoverArgs, StatusArgs, UpdateArgs,
+    AuditArgs, CompletionsArgs, ConflictArg, DemoArgs, DeployArgs, DestroyArgs, LaneArg, LocalAction,
+    LocalArgs, NewArgs, RecoverArgs, StatusArgs, UpdateArgs,
 };
 
 const STYLES: Styles = Styles::styled()

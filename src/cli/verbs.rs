@@ -189,35 +189,6 @@ pub struct DestroyArgs {
     pub format: StreamFormat,
 }
 
-/// `slsx coldstart-bench`.
-#[derive(Args, Clone, Debug)]
-#[command(
-    after_help = "Examples:\n  slsx coldstart-bench --local -n 20\n  slsx coldstart-bench ThumbnailFunction --payload events/no-upload.json --dry-run"
-)]
-pub struct ColdstartBenchArgs {
-    /// Logical ids, function names or ARNs; default: every function of the stack.
-    #[arg(value_name = "FUNCTION")]
-    pub functions: Vec<String>,
-    /// Which stack.
-    #[command(flatten)]
-    pub on: StackArgs,
-    /// Cold starts to measure for each function.
-    #[arg(short = 'n', long, default_value_t = 50, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub samples: u32,
-    /// Event to invoke with; the functions really run, so it should be harmless. Default: {}.
-    #[arg(long, value_name = "FILE")]
-    pub payload: Option<PathBuf>,
-    /// Seed of the random order; default: drawn and printed.
-    #[arg(long, value_name = "SEED")]
-    pub seed: Option<u64>,
-    /// Show the calls and the cost and change nothing.
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Output format: human or json.
-    #[arg(long, value_enum, default_value_t = Format::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
-    pub format: Format,
-}
-
 /// `slsx audit`.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:\n  slsx audit\n  slsx audit --format sarif template.yaml > audit.sarif")]

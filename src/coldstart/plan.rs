@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::schedule::Schedule;
+use super::schedule::{Schedule, Strategy};
 use super::subject::{Note, Subject};
 use crate::journal::Place;
 use crate::names::RunId;
@@ -29,6 +29,8 @@ pub struct Plan {
     pub seed: u64,
     /// Samples wanted for each function.
     pub samples: u32,
+    /// How environments are forced.
+    pub strategy: Strategy,
     /// Each function's part.
     pub functions: Vec<FunctionPlan>,
     /// The price table used; none on local AWS, where nothing costs anything.
@@ -111,16 +113,20 @@ impl FunctionPlan {
     pub fn new(
         subject: Subject,
         samples: u32,
+        strategy: Strategy,
         free_concurrency: Option<u32>,
         prices: Option<&PriceTable>,
     ) -> Self {
-        let schedule =
-            Schedule::new(samples, free_concurrency.unwrap_or(super::schedule::CAUTIOUS_CONCURRENCY));
+        let schedule = Schedule::of(
+            strategy,
+            samples,
+            free_concurrency.unwrap_or(super::schedule::CAUTIOUS_CONCURRENCY),
+        );
         let calls = Calls::of(&schedule);
         let mut notes = subject.notes();
         match free_concurrency {
             None => notes.push(Note::UnknownConcurrency),
-            Some(free) if free < 40 => notes.push(Note::LittleConcurrency),
+            Some(free) if free < 40 && strategy == Strategy::Version => notes.push(Note::LittleConcurrency),
             Some(_) => {}
         }
         let invoke_cap = schedule.width + schedule.call_cap() + WARM_CALLS;
@@ -162,7 +168,7 @@ fn estimated_cost(prices: &PriceTable, subject: &Subject, calls: Calls, invoke_c
 #[cfg(test)]
 mod tests {
     use super::{Calls, FunctionPlan, Note};
-    use crate::coldstart::{Schedule, Subject};
+    use crate::coldstart::{Schedule, Strategy, Subject};
     use crate::pricing::US_EAST_1;
 
     fn subject() -> Subject {
@@ -182,7 +188,7 @@ mod tests {
 
     #[test]
     fn fifty_samples_cost_less_than_a_cent_and_say_how_many_calls() {
-        let plan = FunctionPlan::new(subject(), 50, Some(1_000), Some(&US_EAST_1));
+        let plan = FunctionPlan::new(subject(), 50, Strategy::Version, Some(1_000), Some(&US_EAST_1));
         assert_eq!((plan.width, plan.rounds), (17, 3));
         assert_eq!(
             (plan.calls.invoke, plan.calls.publish_version, plan.calls.update_function_configuration),
@@ -199,7 +205,10 @@ mod tests {
         let python = Subject { has_snap_start: true, ..subject() };
         let java = Subject { runtime: Some("java21".into()), ..python.clone() };
         let cost = |subject| {
-            FunctionPlan::new(subject, 50, Some(1_000), Some(&US_EAST_1)).cost.unwrap().estimate_usd
+            FunctionPlan::new(subject, 50, Strategy::Version, Some(1_000), Some(&US_EAST_1))
+                .cost
+                .unwrap()
+                .estimate_usd
         };
         assert!(cost(python) > 10.0 * cost(subject()));
         assert!((cost(java) - cost(subject())).abs() < 1e-12);
@@ -207,9 +216,12 @@ mod tests {
 
     #[test]
     fn scarce_or_unknown_concurrency_makes_small_bursts_and_says_so() {
-        let unknown = FunctionPlan::new(subject(), 50, None, None);
+        let unknown = FunctionPlan::new(subject(), 50, Strategy::Version, None, None);
         assert_eq!((unknown.width, unknown.notes, unknown.cost), (2, vec![Note::UnknownConcurrency], None));
-        assert_eq!(FunctionPlan::new(subject(), 50, Some(8), None).notes, [Note::LittleConcurrency]);
+        assert_eq!(
+            FunctionPlan::new(subject(), 50, Strategy::Version, Some(8), None).notes,
+            [Note::LittleConcurrency]
+        );
     }
 
     #[test]

@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::comparison::Comparison;
+use super::gate::{Gate, Verdict};
 use super::sample::{DropReason, Sample, Start};
+use super::schedule::Strategy;
+use super::shape::Shape;
 use super::statistics::Summary;
 use super::subject::{Note, Subject};
 use crate::journal::Place;
-use crate::names::RunId;
+use crate::names::{FunctionName, RunId};
 
 /// The outcome of a run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -23,8 +27,66 @@ pub struct Report {
     pub started_ms: u64,
     /// How long it took, restoring included.
     pub elapsed_ms: u64,
+    /// How environments were forced.
+    pub strategy: Strategy,
     /// One for each function, in the order asked for.
     pub functions: Vec<FunctionReport>,
+    /// Each of the others against the baseline, if one was named.
+    pub comparisons: Vec<Compared>,
+    /// What became of the limits.
+    pub gates: Vec<Verdict>,
+}
+
+/// One function against another.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Compared {
+    /// The function that is the measure.
+    pub baseline: String,
+    /// The other one.
+    pub other: String,
+    /// What the samples say.
+    pub comparison: Comparison,
+}
+
+impl Report {
+    /// Compares every other function with this one, if it was measured.
+    pub fn compare_with(&mut self, baseline: &FunctionName) {
+        let Some(base) = self.functions.iter().find(|function| function.subject.function == *baseline) else {
+            return;
+        };
+        let others = self.functions.iter().filter(|function| function.subject.function != *baseline);
+        let compared = |other: &FunctionReport| {
+            Some(Compared {
+                baseline: baseline.to_string(),
+                other: other.subject.function.to_string(),
+                comparison: Comparison::of(&base.start_times(), &other.start_times())?,
+            })
+        };
+        self.comparisons = others.filter_map(compared).collect();
+    }
+
+    /// Judges every function by these limits; the baseline itself by those that are not relative to it.
+    pub fn judge(&mut self, gates: &[Gate]) {
+        let mut verdicts = Vec::new();
+        for function in &self.functions {
+            let name = function.subject.function.to_string();
+            let Some(starts) = function.starts() else { continue };
+            let compared = self.comparisons.iter().find(|compared| compared.other == name);
+            let baseline = compared.and_then(|compared| {
+                let base =
+                    self.functions.iter().find(|base| base.subject.function.as_str() == compared.baseline)?;
+                Some((base.starts()?, &compared.comparison))
+            });
+            verdicts.extend(gates.iter().filter_map(|gate| gate.judge(&name, starts, baseline)));
+        }
+        self.gates = verdicts;
+    }
+
+    /// Whether every limit was kept.
+    #[must_use]
+    pub fn keeps_gates(&self) -> bool {
+        self.gates.iter().all(|verdict| verdict.is_kept)
+    }
 }
 
 /// The outcome for one function. Times are in milliseconds.
@@ -48,6 +110,8 @@ pub struct FunctionReport {
     pub init: Option<Summary>,
     /// Restore Duration, with SnapStart.
     pub restore: Option<Summary>,
+    /// How the starts are distributed.
+    pub shape: Option<Shape>,
     /// Init or Restore Duration of the first round after the change, kept apart.
     pub first_after_change: Option<Summary>,
     /// Handler's Duration in cold invokes.
@@ -100,6 +164,7 @@ impl FunctionReport {
             width,
             init: started_by(Start::Init),
             restore: started_by(Start::Restore),
+            shape: Shape::of(counted.iter().map(|sample| sample.start_ms)),
             first_after_change: Summary::of(first.iter().map(|sample| sample.start_ms)),
             duration: Summary::of(counted.iter().map(|sample| sample.duration_ms)),
             client: Summary::of(counted.iter().map(|sample| sample.client_ms)),
@@ -111,6 +176,20 @@ impl FunctionReport {
             dropped: gathered.dropped,
             samples: gathered.samples,
         }
+    }
+
+    /// Init Duration, or Restore Duration with SnapStart.
+    #[must_use]
+    pub fn starts(&self) -> Option<&Summary> {
+        self.restore.as_ref().or(self.init.as_ref())
+    }
+
+    /// Every start that counts, in milliseconds.
+    #[must_use]
+    pub fn start_times(&self) -> Vec<f64> {
+        let kind = if self.restore.is_some() { Start::Restore } else { Start::Init };
+        let counted = self.samples.iter().filter(|sample| sample.round > 0 && sample.start == kind);
+        counted.map(|sample| sample.start_ms).collect()
     }
 
     /// Whether as many samples were gathered as were wanted.

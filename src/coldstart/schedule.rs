@@ -1,5 +1,7 @@
 //! How many invokes each round makes, and when to stop; a pure answer to what has happened so far.
 
+use serde::Serialize;
+
 /// Widest burst. Wider ones gain little time and make the rounds too few to see how they vary.
 const WIDEST: u32 = 20;
 /// Part of the free concurrency a burst may take from production.
@@ -13,6 +15,28 @@ const EXTRA_ROUNDS: u32 = 12;
 /// From this many samples on there are several rounds, so that their differences are in the interval.
 const SAMPLES_WITH_ROUNDS: u32 = 6;
 const ROUNDS: u32 = 3;
+
+/// How fresh execution environments are forced. Their figures must not be mixed: starts in a burst share caches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Strategy {
+    /// A fresh version, and several invokes of it at once.
+    #[default]
+    Version,
+    /// A fresh version for each single invoke.
+    Serial,
+}
+
+impl Strategy {
+    /// One word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Version => "burst",
+            Self::Serial => "serial",
+        }
+    }
+}
 
 /// The rounds of one function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +69,22 @@ impl Schedule {
         let at_least = if samples >= SAMPLES_WITH_ROUNDS { ROUNDS } else { 1 };
         let rounds = samples.div_ceil(widest).max(at_least);
         Self { samples, width: samples.div_ceil(rounds), rounds }
+    }
+
+    /// Each sample alone, on a version of its own.
+    #[must_use]
+    pub fn serial(samples: u32) -> Self {
+        let samples = samples.max(1);
+        Self { samples, width: 1, rounds: samples }
+    }
+
+    /// The schedule of a strategy.
+    #[must_use]
+    pub fn of(strategy: Strategy, samples: u32, free_concurrency: u32) -> Self {
+        match strategy {
+            Strategy::Version => Self::new(samples, free_concurrency),
+            Strategy::Serial => Self::serial(samples),
+        }
     }
 
     /// Most invokes in measured rounds.
@@ -91,7 +131,7 @@ pub fn order(seed: u64, round: u32, functions: usize) -> Vec<usize> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Schedule, Tally, order};
+    use super::{Schedule, Strategy, Tally, order};
 
     #[test]
     fn rounds_are_several_and_leave_concurrency_to_others() {
@@ -108,6 +148,13 @@ mod tests {
             let schedule = Schedule::new(samples, free);
             assert_eq!((schedule.width, schedule.rounds), (width, rounds), "{samples} samples, {free} free");
         }
+    }
+
+    #[test]
+    fn serial_starts_are_single() {
+        let schedule = Schedule::of(Strategy::Serial, 7, 1_000);
+        assert_eq!((schedule.width, schedule.rounds), (1, 7));
+        assert_eq!(Schedule::of(Strategy::Version, 50, 1_000), Schedule::new(50, 1_000));
     }
 
     #[test]

@@ -1,15 +1,21 @@
 //! Cold-start plans and reports as text and JSON; every figure that was not measured on AWS says "local".
 
+mod tables;
+mod verdicts;
+
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::grid::Grid;
 use super::style::Style;
+use crate::coldstart::Strategy;
 use crate::coldstart::plan::{Calls, FunctionPlan, Plan};
 use crate::coldstart::report::{FunctionReport, Report};
 use crate::coldstart::statistics::{Estimate, Summary};
 use crate::journal::Place;
+
+pub use tables::{csv, markdown};
 
 #[derive(Serialize)]
 struct Document<'a, T> {
@@ -67,17 +73,27 @@ pub fn human(report: &Report, style: Style, out: &mut impl Write) -> io::Result<
     writeln!(out, "Where the time of a cold invoke goes, median {unit}")?;
     parts(&report.functions).write(style, out)?;
     writeln!(out)?;
+    verdicts::comparisons(report, style, out)?;
+    verdicts::gates(&report.gates, style, out)?;
     for function in &report.functions {
         remarks(function, out)?;
     }
     writeln!(out)?;
+    closing(report, out)
+}
+
+/// How it was measured, and what that means for the figures.
+fn closing(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    let how = match report.strategy {
+        Strategy::Version => "Bursts on freshly published versions",
+        Strategy::Serial => "Single starts, each on a freshly published version",
+    };
+    let seconds = seconds(report.elapsed_ms);
+    writeln!(out, "{how}, functions interleaved (seed {}), {seconds:.1} s in all.", report.seed)?;
     writeln!(
         out,
-        "Bursts on freshly published versions, functions interleaved (seed {}), {:.1} s in all.\n\
-         Starts in a burst tend to be faster than single ones: compare bursts with bursts.\n\
-         MAD: median distance from p50. Platform: client time without init, handler and a warm round trip.",
-        report.seed,
-        seconds(report.elapsed_ms)
+        "Starts in a burst tend to be faster than single ones: compare bursts with bursts.\n\
+         MAD: median distance from p50. Platform: client time without init, handler and a warm round trip."
     )
 }
 
@@ -148,6 +164,12 @@ fn remarks(function: &FunctionReport, out: &mut impl Write) -> io::Result<()> {
             out,
             "  hit the 10 s limit of the init phase, which then ran again inside the invoke: {}",
             function.init_timeouts
+        )?;
+    }
+    if function.shape.as_ref().is_some_and(|shape| shape.is_bimodal) {
+        writeln!(
+            out,
+            "  its starts seem to be of two kinds: read the whole distribution, not the median alone"
         )?;
     }
     function.notes.iter().try_for_each(|note| writeln!(out, "  {}", note.text()))

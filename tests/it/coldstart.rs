@@ -9,7 +9,7 @@ mod sweep;
 use std::time::Duration;
 
 use slsx::coldstart::mark::run_id;
-use slsx::coldstart::{Event, Report};
+use slsx::coldstart::{Event, Report, Strategy};
 use slsx::commands::coldstart_bench::{Bench, Failure, Settings};
 use slsx::commands::recover::Recover;
 use slsx::exit::Exit;
@@ -34,6 +34,8 @@ pub(crate) fn settings(functions: &[&str], samples: u32, seed: u64) -> Settings 
     Settings {
         functions: functions.iter().map(|name| (*name).into()).collect(),
         samples,
+        strategy: Strategy::default(),
+        precision: None,
         payload: b"{}".to_vec(),
         seed,
         run: run_id(seed),

@@ -4,27 +4,34 @@ use super::{Bench, Cancel, Interruption, Settings};
 use crate::aws::functions::LambdaFunctions;
 use crate::aws::session::Session;
 use crate::aws::stacks::CloudFormationStacks;
-use crate::cli::{ColdstartBenchArgs, Format};
-use crate::coldstart::{Report, mark};
+use crate::cli::{BenchFormat, ColdstartBenchArgs, StrategyArg};
+use crate::coldstart::{Gate, Report, Strategy, mark};
 use crate::commands::context::written;
 use crate::commands::{Context, Failure, Project, event, runtime, stack_functions};
 use crate::exit::Exit;
 use crate::host::clock::SystemClock;
 use crate::host::journals::FolderJournals;
 use crate::host::signals::{Signal, Signals};
+use crate::names::FunctionName;
 use crate::ports::{Clock, Functions, Journals};
 use crate::render::{coldstart as render, coldstart_progress};
+
+/// Samples of each function, unless somebody says otherwise.
+const SAMPLES: u32 = 50;
+/// As many at most where the precision decides.
+const MOST_UNTIL_PRECISE: u32 = 400;
 
 /// Measures the functions the arguments mean.
 ///
 /// # Errors
 /// See [`super::Failure`]; whatever happens, the functions are put back or the message names `slsx recover`.
 pub fn run(args: &ColdstartBenchArgs, context: &mut Context) -> Result<Exit, Failure> {
+    let gates = gates(args)?;
     let payload = event::read(args.payload.as_deref(), context)?;
     let project = Project::of(context, &args.on, &[])?;
     runtime()?.block_on(async {
         let session = context.connect(&args.on.target, Some(&project.settings)).await?;
-        let settings = settings(args, &project, &session, payload).await?;
+        let (settings, baseline) = settings(args, &project, &session, payload).await?;
         let functions = LambdaFunctions::new(&session);
         let journals = FolderJournals::new(context.folders.journals());
         let (clock, cancel) = (SystemClock::start(), Cancel::default());
@@ -35,7 +42,11 @@ pub fn run(args: &ColdstartBenchArgs, context: &mut Context) -> Result<Exit, Fai
             cancel: &cancel,
             settings: &settings,
         };
-        if args.dry_run { plan(args, &bench, context).await } else { measure(args, &bench, context).await }
+        if args.dry_run {
+            plan(args, &bench, context).await
+        } else {
+            measure(args, &bench, baseline.as_ref(), &gates, context).await
+        }
     })
 }
 
@@ -46,8 +57,10 @@ async fn plan<F: Functions, J: Journals, C: Clock>(
 ) -> Result<Exit, Failure> {
     let plan = bench.plan().await?;
     written(match args.format {
-        Format::Human => render::plan(&plan, context.style, &mut context.out),
-        Format::Json => render::plan_json(&plan, &mut context.out),
+        BenchFormat::Human | BenchFormat::Csv | BenchFormat::Markdown => {
+            render::plan(&plan, context.style, &mut context.out)
+        }
+        BenchFormat::Json => render::plan_json(&plan, &mut context.out),
     })?;
     Ok(Exit::Done)
 }
@@ -55,14 +68,22 @@ async fn plan<F: Functions, J: Journals, C: Clock>(
 async fn measure<F: Functions, J: Journals, C: Clock>(
     args: &ColdstartBenchArgs,
     bench: &Bench<'_, F, J, C>,
+    baseline: Option<&FunctionName>,
+    gates: &[Gate],
     context: &mut Context,
 ) -> Result<Exit, Failure> {
-    let report = interruptible(bench, context).await?;
+    let mut report = interruptible(bench, context).await?;
+    if let Some(baseline) = baseline {
+        report.compare_with(baseline);
+    }
+    report.judge(gates);
     written(match args.format {
-        Format::Human => render::human(&report, context.style, &mut context.out),
-        Format::Json => render::json(&report, &mut context.out),
+        BenchFormat::Human => render::human(&report, context.style, &mut context.out),
+        BenchFormat::Json => render::json(&report, &mut context.out),
+        BenchFormat::Csv => render::csv(&report, &mut context.out),
+        BenchFormat::Markdown => render::markdown(&report, &mut context.out),
     })?;
-    Ok(Exit::Done)
+    Ok(if report.keeps_gates() { Exit::Done } else { Exit::Findings })
 }
 
 /// The first signal asks the run to stop and restore; the second leaves at once, with the journals in place.
@@ -97,20 +118,55 @@ async fn interruptible<F: Functions, J: Journals, C: Clock>(
     }
 }
 
+/// The limits. One that is relative to nothing would never be judged.
+fn gates(args: &ColdstartBenchArgs) -> Result<Vec<Gate>, Failure> {
+    let read = |text: &String| {
+        text.parse::<Gate>().map_err(|error| Failure::Usage {
+            message: format!("--gate: {error}"),
+            help: "quote it, for the shell: --gate 'p50<=+10%'".into(),
+        })
+    };
+    let gates = args.gates.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    match gates.iter().find(|gate| gate.is_relative() && args.against.is_none()) {
+        None => Ok(gates),
+        Some(gate) => Err(Failure::Usage {
+            message: format!("--gate {gate} is relative to a function that is not named"),
+            help: "name it with --against, or write the limit in milliseconds, such as p50<=250ms".into(),
+        }),
+    }
+}
+
+/// What to measure, and the function that the others are compared with.
 async fn settings(
     args: &ColdstartBenchArgs,
     project: &Project,
     session: &Session,
     payload: Vec<u8>,
-) -> Result<Settings, Failure> {
+) -> Result<(Settings, Option<FunctionName>), Failure> {
     let stack = &project.settings.stack;
-    let known = stack_functions::known(&args.functions, &CloudFormationStacks::new(session), stack).await?;
-    Ok(Settings {
-        functions: stack_functions::choose(&args.functions, stack, known.as_deref())?,
-        samples: args.samples,
+    let named: Vec<String> = args.functions.iter().chain(&args.against).cloned().collect();
+    let known = stack_functions::known(&named, &CloudFormationStacks::new(session), stack).await?;
+    let mut functions = stack_functions::choose(&args.functions, stack, known.as_deref())?;
+    let baseline = match &args.against {
+        Some(name) => {
+            stack_functions::choose(std::slice::from_ref(name), stack, known.as_deref())?.into_iter().next()
+        }
+        None => None,
+    };
+    functions.extend(baseline.iter().filter(|name| !functions.contains(name)).cloned().collect::<Vec<_>>());
+    let most = if args.until_ci.is_some() { MOST_UNTIL_PRECISE } else { SAMPLES };
+    let settings = Settings {
+        functions,
+        samples: args.samples.unwrap_or(most),
+        strategy: match args.strategy {
+            StrategyArg::Version => Strategy::Version,
+            StrategyArg::Serial => Strategy::Serial,
+        },
+        precision: args.until_ci,
         payload,
         seed: args.seed.unwrap_or_else(|| fastrand::u64(..)),
         run: mark::run_id(fastrand::u64(..)),
         place: session.place(),
-    })
+    };
+    Ok((settings, baseline))
 }

@@ -7,9 +7,12 @@ use super::{Bench, Track};
 use crate::coldstart::plan::WARM_CALLS;
 use crate::coldstart::sample::{self, DropReason, Reply};
 use crate::coldstart::schedule::{self, Tally};
-use crate::coldstart::{Event, Mark};
+use crate::coldstart::{Event, Mark, Summary};
 use crate::names::Qualifier;
 use crate::ports::{Clock, Functions, Invocation, Journals, RemoteError};
+
+/// Few values can agree by chance.
+const LEAST_FOR_PRECISION: usize = 20;
 
 impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
     /// Measures all functions, interleaved: what changes over time then changes all of them alike.
@@ -19,7 +22,7 @@ impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
         emit: &mut dyn FnMut(Event),
     ) -> Result<(), Failure> {
         let mut round = 0;
-        while tracks.iter().any(|track| track.next_width().is_some()) {
+        while tracks.iter().any(|track| self.next_width(track).is_some()) {
             for index in schedule::order(self.settings.seed, round, tracks.len()) {
                 if let Some(track) = tracks.get_mut(index) {
                     self.round(track, emit).await?;
@@ -33,8 +36,14 @@ impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
         Ok(())
     }
 
+    /// Width of a function's next round; none when it has enough samples, or they are precise enough.
+    fn next_width(&self, track: &Track) -> Option<u32> {
+        let is_enough = self.settings.precision.is_some_and(|wanted| track.is_precise(wanted));
+        track.next_width().filter(|_| !is_enough)
+    }
+
     async fn round(&self, track: &mut Track, emit: &mut dyn FnMut(Event)) -> Result<(), Failure> {
-        let Some(width) = track.next_width() else { return Ok(()) };
+        let Some(width) = self.next_width(track) else { return Ok(()) };
         let (function, round) = (track.before.name.clone(), track.gathered.rounds);
         emit(Event::RoundStarted { function: function.clone(), round, width });
         self.mark(track, &Mark::new(self.settings.run.clone(), round)).await?;
@@ -101,6 +110,19 @@ impl Track {
 
     fn next_width(&self) -> Option<u32> {
         self.schedule.next_width(self.tally())
+    }
+
+    /// Whether the median's interval is narrow enough. The width decides and never the difference from anything, so
+    /// stopping early does not make differences.
+    fn is_precise(&self, wanted: f64) -> bool {
+        let counted = self.gathered.samples.iter().filter(|sample| sample.round > 0);
+        let Some(summary) = Summary::of(counted.map(|sample| sample.start_ms)) else { return false };
+        let median = summary.p50.value;
+        summary.n >= LEAST_FOR_PRECISION
+            && summary.p50.interval.is_some_and(|interval| {
+                let reach = (interval.high - median).max(median - interval.low);
+                reach <= wanted * median
+            })
     }
 
     /// Counts one reply, as a sample or as dropped.

@@ -20,7 +20,7 @@ pub use failure::Failure;
 
 use crate::coldstart::plan::{FunctionPlan, Plan};
 use crate::coldstart::report::{FunctionReport, Gathered, Report};
-use crate::coldstart::{Event, Schedule};
+use crate::coldstart::{Event, Schedule, Strategy};
 use crate::journal::{Entry, Place};
 use crate::names::{FunctionName, Qualifier, Revision, RunId};
 use crate::ports::{Clock, FunctionState, Functions, Journals};
@@ -33,6 +33,10 @@ pub struct Settings {
     pub functions: Vec<FunctionName>,
     /// Samples wanted for each.
     pub samples: u32,
+    /// How environments are forced.
+    pub strategy: Strategy,
+    /// Enough is measured when the interval of the median reaches this part of it to each side.
+    pub precision: Option<f64>,
     /// Event to invoke with.
     pub payload: Vec<u8>,
     /// Seed of the order in which functions are measured.
@@ -98,10 +102,11 @@ impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
             }
             let subject = preflight::subject(&state);
             let free = concurrency.map(preflight::free);
-            functions.push(FunctionPlan::new(subject, self.settings.samples, free, prices.as_ref()));
+            let (samples, strategy) = (self.settings.samples, self.settings.strategy);
+            functions.push(FunctionPlan::new(subject, samples, strategy, free, prices.as_ref()));
         }
-        let Settings { samples, seed, run, place, .. } = self.settings.clone();
-        Ok(Plan { run, place, seed, samples, functions, prices })
+        let Settings { samples, strategy, seed, run, place, .. } = self.settings.clone();
+        Ok(Plan { run, place, seed, samples, strategy, functions, prices })
     }
 
     /// Measures, then puts everything back, whatever happened.
@@ -130,14 +135,17 @@ impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
         }
         measured?;
         let elapsed = self.clock.elapsed().saturating_sub(start);
-        let Settings { run, place, seed, .. } = self.settings.clone();
+        let Settings { run, place, seed, strategy, .. } = self.settings.clone();
         Ok(Report {
             run,
             place,
             seed,
             started_ms,
             elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+            strategy,
             functions: tracks.into_iter().map(Track::report).collect(),
+            comparisons: Vec::new(),
+            gates: Vec::new(),
         })
     }
 

@@ -1,4 +1,5 @@
 use super::{human, json, plan, plan_json};
+use crate::coldstart::Strategy;
 use crate::coldstart::plan::{FunctionPlan, Plan};
 use crate::coldstart::report::{FunctionReport, Gathered, Report};
 use crate::coldstart::sample::{DropReason, Sample, Start};
@@ -60,14 +61,23 @@ fn report(place: Place) -> Report {
         seed: 42,
         started_ms: 1_800_000_000_000,
         elapsed_ms: 12_345,
+        strategy: Strategy::Version,
         functions,
+        comparisons: Vec::new(),
+        gates: Vec::new(),
     }
 }
 
 fn a_plan(place: Place) -> Plan {
     let prices = (!place.is_local()).then_some(US_EAST_1);
-    let functions = vec![FunctionPlan::new(subject("uploads-thumbnail"), 50, Some(20), prices.as_ref())];
-    Plan { run: "00ff".into(), place, seed: 42, samples: 50, functions, prices }
+    let functions = vec![FunctionPlan::new(
+        subject("uploads-thumbnail"),
+        50,
+        Strategy::Version,
+        Some(20),
+        prices.as_ref(),
+    )];
+    Plan { run: "00ff".into(), place, seed: 42, samples: 50, strategy: Strategy::Version, functions, prices }
 }
 
 fn text(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {

@@ -1,0 +1,79 @@
+//! Measuring cold starts: the arguments of `slsx coldstart-bench`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::StackArgs;
+
+/// How fresh execution environments are forced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StrategyArg {
+    /// A fresh version, and several invokes of it at once.
+    Version,
+    /// A fresh version for each single invoke.
+    Serial,
+}
+
+/// The formats of a measurement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BenchFormat {
+    /// For people.
+    Human,
+    /// One JSON object with a `schema` field.
+    Json,
+    /// A line for every sample, with a head.
+    Csv,
+    /// A table for the comment of a pull request.
+    Markdown,
+}
+
+/// `slsx coldstart-bench`.
+#[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  slsx coldstart-bench --local -n 20\n  slsx coldstart-bench ReadV2 --against ReadV1 --gate 'p50<=+10%'"
+)]
+pub struct ColdstartBenchArgs {
+    /// Logical ids, function names or ARNs; default: every function of the stack.
+    #[arg(value_name = "FUNCTION")]
+    pub functions: Vec<String>,
+    /// Which stack.
+    #[command(flatten)]
+    pub on: StackArgs,
+    /// Cold starts to measure for each function; default: 50.
+    #[arg(short = 'n', long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub samples: Option<u32>,
+    /// Stop when the median is known to this many percent, such as 3%.
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub until_ci: Option<f64>,
+    /// One fresh version for a burst of invokes (version), or for each (serial).
+    #[arg(long, value_enum, default_value_t = StrategyArg::Version, hide_possible_values = true, value_name = "STRATEGY")]
+    pub strategy: StrategyArg,
+    /// Compare with this function, measured in turns.
+    #[arg(long, value_name = "FUNCTION")]
+    pub against: Option<String>,
+    /// Exit with 1 when a figure is over its limit: 'p50<=+10%', 'p95<=250ms'; may be repeated.
+    #[arg(long = "gate", value_name = "LIMIT")]
+    pub gates: Vec<String>,
+    /// Event to invoke with; the functions really run, so it should be harmless. Default: {}.
+    #[arg(long, value_name = "FILE")]
+    pub payload: Option<PathBuf>,
+    /// Seed of the random order; default: drawn and printed.
+    #[arg(long, value_name = "SEED")]
+    pub seed: Option<u64>,
+    /// Show the calls and the cost and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Output format: human, json, csv or markdown.
+    #[arg(long, value_enum, default_value_t = BenchFormat::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
+    pub format: BenchFormat,
+}
+
+/// A percentage as a part of one.
+fn percent(text: &str) -> Result<f64, String> {
+    let number = text.strip_suffix('%').unwrap_or(text).trim().parse::<f64>().ok();
+    match number.filter(|number| (0.1..=50.0).contains(number)) {
+        Some(number) => Ok(number / 100.0),
+        None => Err("write a percentage from 0.1% to 50%, such as 3%".to_owned()),
+    }
+}
