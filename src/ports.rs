@@ -3,6 +3,7 @@
 //! No AWS type appears here. Futures need not be `Send`: commands run on a current-thread runtime.
 
 mod code;
+mod copies;
 mod drift;
 mod inventory;
 mod logs;
@@ -14,6 +15,7 @@ mod tables;
 mod web;
 
 pub use code::FunctionCode;
+pub use copies::{Callers, Copies, CopyOrder};
 pub use drift::Drift;
 pub use inventory::{Inventory, ListedStack};
 pub use logs::{LogEvent, Logs};
@@ -151,6 +153,19 @@ pub enum UpdateStatus {
     InProgress,
 }
 
+/// What a function is run by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FunctionKind {
+    /// Execution environments that serve anybody.
+    Shared,
+    /// Each tenant has execution environments of its own, and every invoke names one (`TenancyConfig`).
+    PerTenant,
+    /// Instances of a capacity provider, which serve several invokes at once.
+    ManagedInstances,
+    /// Durable executions, which outlive the invoke that starts them.
+    Durable,
+}
+
 /// One function or published version, as `GetFunction` tells it. Never holds environment variables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FunctionState {
@@ -172,6 +187,8 @@ pub struct FunctionState {
     pub reason: Option<String>,
     /// Runtime identifier such as `python3.13`; none for images.
     pub runtime: Option<String>,
+    /// What runs it.
+    pub kind: FunctionKind,
     /// Packaged as a container image.
     pub is_image: bool,
     /// `x86_64` or `arm64`.
@@ -238,11 +255,13 @@ pub trait Functions {
         function: &FunctionName,
         revision: &Revision,
     ) -> Result<FunctionState, RemoteError>;
-    /// Synchronous `Invoke` with `LogType=Tail`; never retried, so one call is one invocation.
+    /// Synchronous `Invoke` with `LogType=Tail`, for this tenant where the function isolates them; never retried, so
+    /// one call is one invocation.
     async fn invoke(
         &self,
         function: &FunctionName,
         qualifier: &Qualifier,
+        tenant: Option<&str>,
         payload: &[u8],
     ) -> Result<Invocation, RemoteError>;
     /// Every published version (not `$LATEST`), all pages.

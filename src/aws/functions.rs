@@ -17,8 +17,21 @@ use super::error::translate;
 use super::session::Session;
 use crate::names::{Arn, FunctionName, Qualifier, Revision};
 use crate::ports::{
-    Concurrency, FunctionCode, FunctionState, Functions, Invocation, Lifecycle, RemoteError, UpdateStatus,
+    Concurrency, FunctionCode, FunctionKind, FunctionState, Functions, Invocation, Lifecycle, RemoteError,
+    UpdateStatus,
 };
+
+/// What runs a function, from any SDK type that has a function configuration's getters.
+macro_rules! kind {
+    ($configuration:expr) => {
+        match $configuration {
+            found if found.capacity_provider_config().is_some() => FunctionKind::ManagedInstances,
+            found if found.durable_config().is_some() => FunctionKind::Durable,
+            found if found.tenancy_config().is_some() => FunctionKind::PerTenant,
+            _ => FunctionKind::Shared,
+        }
+    };
+}
 
 /// A `FunctionState` from any SDK type that has a function configuration's getters: the same fields come as
 /// `FunctionConfiguration` and, repeated, as the output of each updating call. Taking them from the reply
@@ -40,6 +53,7 @@ macro_rules! state {
                 .or_else(|| configuration.state_reason())
                 .map(ToOwned::to_owned),
             runtime: configuration.runtime().map(|runtime| runtime.as_str().to_owned()),
+            kind: kind!(configuration),
             is_image: configuration.package_type() == Some(&PackageType::Image),
             architecture: configuration
                 .architectures()
@@ -62,6 +76,8 @@ macro_rules! state {
         }
     }};
 }
+
+mod copies;
 
 /// Longest synchronous invoke: the function timeout's maximum of 15 minutes and a margin.
 const INVOKE_LIMIT: Duration = Duration::from_secs(15 * 60 + 30);
@@ -155,6 +171,7 @@ impl Functions for LambdaFunctions {
         &self,
         function: &FunctionName,
         qualifier: &Qualifier,
+        tenant: Option<&str>,
         payload: &[u8],
     ) -> Result<Invocation, RemoteError> {
         // Unset timeouts are those of the session, whose limit for one attempt is too short for a function.
@@ -172,6 +189,7 @@ impl Functions for LambdaFunctions {
             .function_name(function.as_str())
             .qualifier(qualifier.as_str())
             .log_type(LogType::Tail)
+            .set_tenant_id(tenant.map(ToOwned::to_owned))
             .payload(Blob::new(payload))
             .customize()
             .config_override(once)

@@ -13,6 +13,10 @@ pub enum StrategyArg {
     Version,
     /// A fresh version for each single invoke.
     Serial,
+    /// Like version, on a temporary copy.
+    Clone,
+    /// A new tenant for each invoke, where the function isolates them.
+    Tenant,
 }
 
 /// The formats of a measurement.
@@ -31,7 +35,7 @@ pub enum BenchFormat {
 /// `slsx coldstart-bench`.
 #[derive(Args, Clone, Debug)]
 #[command(
-    after_help = "Examples:\n  slsx coldstart-bench --local -n 20\n  slsx coldstart-bench ReadV2 --against ReadV1 --gate 'p50<=+10%'"
+    after_help = "Examples:\n  slsx coldstart-bench --local -n 20\n  slsx coldstart-bench ReadFunction --against live --gate 'p50<=+10%'"
 )]
 pub struct ColdstartBenchArgs {
     /// Logical ids, function names or ARNs; default: every function of the stack.
@@ -46,12 +50,18 @@ pub struct ColdstartBenchArgs {
     /// Stop when the median is known to this many percent, such as 3%.
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub until_ci: Option<f64>,
-    /// One fresh version for a burst of invokes (version), or for each (serial).
+    /// How starts are forced: version (a burst on a fresh one), serial, clone or tenant.
     #[arg(long, value_enum, default_value_t = StrategyArg::Version, hide_possible_values = true, value_name = "STRATEGY")]
     pub strategy: StrategyArg,
-    /// Compare with this function, measured in turns.
-    #[arg(long, value_name = "FUNCTION")]
+    /// Measure a temporary copy, so that nothing changes for those who call the function.
+    #[arg(long)]
+    pub clone: bool,
+    /// Compare with this function, version or alias, measured in turns.
+    #[arg(long, value_name = "FUNCTION|QUALIFIER", conflicts_with = "set")]
     pub against: Option<String>,
+    /// Measure copies with other settings too: memory=512,1024 or arch=arm64,x86_64; may be repeated.
+    #[arg(long, value_name = "NAME=VALUE,..")]
+    pub set: Vec<String>,
     /// Exit with 1 when a figure is over its limit: 'p50<=+10%', 'p95<=250ms'; may be repeated.
     #[arg(long = "gate", value_name = "LIMIT")]
     pub gates: Vec<String>,

@@ -1,6 +1,7 @@
 //! Cold starts: what to invoke, which replies count and what they say together; calls nothing itself.
 
 pub mod comparison;
+pub mod cost;
 pub mod event;
 pub mod gate;
 pub mod mark;
@@ -12,6 +13,7 @@ pub mod schedule;
 pub mod shape;
 pub mod statistics;
 pub mod subject;
+pub mod target;
 
 pub use comparison::Comparison;
 pub use event::Event;
@@ -24,3 +26,4 @@ pub use schedule::{Schedule, Strategy};
 pub use shape::Shape;
 pub use statistics::Summary;
 pub use subject::Subject;
+pub use target::{Target, Variant};

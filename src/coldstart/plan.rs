@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::schedule::{Schedule, Strategy};
 use super::subject::{Note, Subject};
+use super::target::{Copy, label};
 use crate::journal::Place;
-use crate::names::RunId;
+use crate::names::{Arn, FunctionName, RunId};
 use crate::pricing::{Cost, PriceTable, SnapStartUse, cost};
 
 /// Warm invokes at the end, which tell the round trip.
@@ -40,8 +41,10 @@ pub struct Plan {
 /// What will be done to one function.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FunctionPlan {
-    /// The function.
+    /// The function, with what a copy of it changes.
     pub subject: Subject,
+    /// The copy that is measured in its place.
+    pub copy: Option<Copy>,
     /// Concurrent invokes of a round.
     pub width: u32,
     /// Rounds, without the first after the change.
@@ -73,21 +76,41 @@ pub struct Calls {
     pub delete_function: u32,
     /// `GetAccountSettings` and `GetFunctionConcurrency`.
     pub concurrency: u32,
+    /// `ListAliases` and `ListEventSourceMappings`.
+    pub callers: u32,
+    /// `CreateFunction`, where a copy is measured.
+    pub create_function: u32,
 }
 
 impl Calls {
     /// The calls of a schedule when nothing is dropped.
     #[must_use]
-    pub fn of(schedule: &Schedule) -> Self {
+    pub fn of(schedule: &Schedule, strategy: Strategy, is_copy: bool) -> Self {
         let rounds = schedule.samples.div_ceil(schedule.width.max(1)) + 1;
+        let invoke = schedule.width + schedule.samples + WARM_CALLS;
+        let versions = match strategy {
+            Strategy::Version | Strategy::Serial => rounds,
+            Strategy::Tenant => 0,
+        };
+        let looks = 4 + versions * (2 + 2 * ASSUMED_POLLS);
+        let common = Self { invoke, publish_version: versions, concurrency: 2, ..Self::default() };
+        if is_copy {
+            // The versions of a copy go with it.
+            return Self {
+                get_function: looks + ASSUMED_POLLS,
+                update_function_configuration: versions,
+                create_function: 1,
+                delete_function: 1,
+                ..common
+            };
+        }
         Self {
-            get_function: 4 + rounds * (2 + 2 * ASSUMED_POLLS),
-            update_function_configuration: rounds + 1,
-            publish_version: rounds,
-            invoke: schedule.width + schedule.samples + WARM_CALLS,
+            get_function: looks,
+            update_function_configuration: versions + u32::from(versions > 0),
             list_versions_by_function: 2,
-            delete_function: rounds,
-            concurrency: 2,
+            delete_function: versions,
+            callers: 2,
+            ..common
         }
     }
 }
@@ -103,6 +126,8 @@ impl Sum for Calls {
             list_versions_by_function: sum.list_versions_by_function + one.list_versions_by_function,
             delete_function: sum.delete_function + one.delete_function,
             concurrency: sum.concurrency + one.concurrency,
+            callers: sum.callers + one.callers,
+            create_function: sum.create_function + one.create_function,
         })
     }
 }
@@ -112,6 +137,7 @@ impl FunctionPlan {
     #[must_use]
     pub fn new(
         subject: Subject,
+        copy: Option<Copy>,
         samples: u32,
         strategy: Strategy,
         free_concurrency: Option<u32>,
@@ -122,16 +148,29 @@ impl FunctionPlan {
             samples,
             free_concurrency.unwrap_or(super::schedule::CAUTIOUS_CONCURRENCY),
         );
-        let calls = Calls::of(&schedule);
+        let calls = Calls::of(&schedule, strategy, copy.is_some());
         let mut notes = subject.notes();
+        notes.extend(copy.is_some().then_some(Note::Copy));
         match free_concurrency {
             None => notes.push(Note::UnknownConcurrency),
-            Some(free) if free < 40 && strategy == Strategy::Version => notes.push(Note::LittleConcurrency),
+            Some(free) if free < 40 && strategy != Strategy::Serial => notes.push(Note::LittleConcurrency),
             Some(_) => {}
         }
         let invoke_cap = schedule.width + schedule.call_cap() + WARM_CALLS;
         let cost = prices.map(|prices| estimated_cost(prices, &subject, calls, invoke_cap));
-        Self { subject, width: schedule.width, rounds: schedule.rounds, calls, invoke_cap, cost, notes }
+        Self { subject, copy, width: schedule.width, rounds: schedule.rounds, calls, invoke_cap, cost, notes }
+    }
+
+    /// The function with what is different about its copy.
+    #[must_use]
+    pub fn label(&self) -> String {
+        label(&self.subject.function, self.copy.as_ref().map(|copy| &copy.variant))
+    }
+
+    /// What is invoked: the copy, or the function itself.
+    #[must_use]
+    pub fn measured(&self) -> (&FunctionName, &Arn) {
+        self.copy.as_ref().map_or((&self.subject.function, &self.subject.arn), |copy| (&copy.name, &copy.arn))
     }
 
     /// The rounds of this function.
@@ -188,7 +227,7 @@ mod tests {
 
     #[test]
     fn fifty_samples_cost_less_than_a_cent_and_say_how_many_calls() {
-        let plan = FunctionPlan::new(subject(), 50, Strategy::Version, Some(1_000), Some(&US_EAST_1));
+        let plan = FunctionPlan::new(subject(), None, 50, Strategy::Version, Some(1_000), Some(&US_EAST_1));
         assert_eq!((plan.width, plan.rounds), (17, 3));
         assert_eq!(
             (plan.calls.invoke, plan.calls.publish_version, plan.calls.update_function_configuration),
@@ -205,7 +244,7 @@ mod tests {
         let python = Subject { has_snap_start: true, ..subject() };
         let java = Subject { runtime: Some("java21".into()), ..python.clone() };
         let cost = |subject| {
-            FunctionPlan::new(subject, 50, Strategy::Version, Some(1_000), Some(&US_EAST_1))
+            FunctionPlan::new(subject, None, 50, Strategy::Version, Some(1_000), Some(&US_EAST_1))
                 .cost
                 .unwrap()
                 .estimate_usd
@@ -216,10 +255,10 @@ mod tests {
 
     #[test]
     fn scarce_or_unknown_concurrency_makes_small_bursts_and_says_so() {
-        let unknown = FunctionPlan::new(subject(), 50, Strategy::Version, None, None);
+        let unknown = FunctionPlan::new(subject(), None, 50, Strategy::Version, None, None);
         assert_eq!((unknown.width, unknown.notes, unknown.cost), (2, vec![Note::UnknownConcurrency], None));
         assert_eq!(
-            FunctionPlan::new(subject(), 50, Strategy::Version, Some(8), None).notes,
+            FunctionPlan::new(subject(), None, 50, Strategy::Version, Some(8), None).notes,
             [Note::LittleConcurrency]
         );
     }
@@ -227,6 +266,6 @@ mod tests {
     #[test]
     fn fewer_rounds_than_planned_are_counted_where_they_suffice() {
         let schedule = Schedule { samples: 4, width: 2, rounds: 3 };
-        assert_eq!(Calls::of(&schedule).publish_version, 3);
+        assert_eq!(Calls::of(&schedule, Strategy::Version, false).publish_version, 3);
     }
 }

@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::comparison::Comparison;
+use super::cost::PerMillion;
 use super::gate::{Gate, Verdict};
 use super::sample::{DropReason, Sample, Start};
-use super::schedule::Strategy;
+use super::schedule::{Schedule, Strategy};
 use super::shape::Shape;
 use super::statistics::Summary;
 use super::subject::{Note, Subject};
+use super::target::{Target, Variant, label};
 use crate::journal::Place;
-use crate::names::{FunctionName, RunId};
+use crate::names::RunId;
 
 /// The outcome of a run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -49,32 +51,29 @@ pub struct Compared {
 }
 
 impl Report {
-    /// Compares every other function with this one, if it was measured.
-    pub fn compare_with(&mut self, baseline: &FunctionName) {
-        let Some(base) = self.functions.iter().find(|function| function.subject.function == *baseline) else {
-            return;
-        };
-        let others = self.functions.iter().filter(|function| function.subject.function != *baseline);
-        let compared = |other: &FunctionReport| {
+    /// Compares what was measured: in each pair, the second with the first.
+    pub fn compare(&mut self, pairs: &[(Target, Target)]) {
+        let find = |target: &Target| self.functions.iter().find(|function| function.is_of(target));
+        let compared = |(base, other): &(Target, Target)| {
+            let (base, other) = (find(base)?, find(other)?);
             Some(Compared {
-                baseline: baseline.to_string(),
-                other: other.subject.function.to_string(),
+                baseline: base.label(),
+                other: other.label(),
                 comparison: Comparison::of(&base.start_times(), &other.start_times())?,
             })
         };
-        self.comparisons = others.filter_map(compared).collect();
+        self.comparisons = pairs.iter().filter_map(compared).collect();
     }
 
     /// Judges every function by these limits; the baseline itself by those that are not relative to it.
     pub fn judge(&mut self, gates: &[Gate]) {
         let mut verdicts = Vec::new();
         for function in &self.functions {
-            let name = function.subject.function.to_string();
+            let name = function.label();
             let Some(starts) = function.starts() else { continue };
             let compared = self.comparisons.iter().find(|compared| compared.other == name);
             let baseline = compared.and_then(|compared| {
-                let base =
-                    self.functions.iter().find(|base| base.subject.function.as_str() == compared.baseline)?;
+                let base = self.functions.iter().find(|base| base.label() == compared.baseline)?;
                 Some((base.starts()?, &compared.comparison))
             });
             verdicts.extend(gates.iter().filter_map(|gate| gate.judge(&name, starts, baseline)));
@@ -92,8 +91,10 @@ impl Report {
 /// The outcome for one function. Times are in milliseconds.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FunctionReport {
-    /// The function.
+    /// The function, with what a copy of it changed.
     pub subject: Subject,
+    /// How the copy that was measured differs from it; none if it was measured itself.
+    pub copy: Option<Variant>,
     /// Samples wanted.
     pub wanted: u32,
     /// Samples that count: the first round's are not among them.
@@ -122,6 +123,10 @@ pub struct FunctionReport {
     pub platform: Option<Summary>,
     /// Median of client time minus Duration over warm invokes.
     pub warm_round_trip: Option<f64>,
+    /// Handler's Duration in warm invokes.
+    pub warm: Option<Summary>,
+    /// What invokes cost at these times.
+    pub per_million: Option<PerMillion>,
     /// Samples whose init phase hit 10 seconds and ran twice.
     pub init_timeouts: usize,
     /// What to know about the figures.
@@ -143,25 +148,36 @@ pub struct Gathered {
     pub rounds: u32,
     /// Round trips of warm invokes.
     pub warm_round_trips: Vec<f64>,
+    /// Handler's Duration in warm invokes.
+    pub warm_durations: Vec<f64>,
 }
 
 impl FunctionReport {
     /// Summarizes what was gathered.
     #[must_use]
-    pub fn new(subject: Subject, wanted: u32, width: u32, notes: Vec<Note>, gathered: Gathered) -> Self {
+    pub fn new(
+        subject: Subject,
+        copy: Option<Variant>,
+        schedule: Schedule,
+        notes: Vec<Note>,
+        gathered: Gathered,
+    ) -> Self {
         let (first, counted): (Vec<&Sample>, Vec<&Sample>) =
             gathered.samples.iter().partition(|sample| sample.round == 0);
         let started_by = |start: Start| {
             Summary::of(counted.iter().filter(|sample| sample.start == start).map(|sample| sample.start_ms))
         };
         let round_trip = super::statistics::median(gathered.warm_round_trips.iter().copied());
+        let billed = counted.iter().filter_map(|sample| sample.billed_ms);
+        let per_million = PerMillion::of(&subject, &gathered.warm_durations, billed);
         Self {
             subject,
-            wanted,
+            copy,
+            wanted: schedule.samples,
             n: counted.len(),
             calls: gathered.calls,
             rounds: gathered.rounds,
-            width,
+            width: schedule.width,
             init: started_by(Start::Init),
             restore: started_by(Start::Restore),
             shape: Shape::of(counted.iter().map(|sample| sample.start_ms)),
@@ -171,11 +187,23 @@ impl FunctionReport {
             platform: round_trip
                 .and_then(|trip| Summary::of(counted.iter().map(|sample| platform_time(sample, trip)))),
             warm_round_trip: round_trip,
+            warm: Summary::of(gathered.warm_durations.iter().copied()),
+            per_million,
             init_timeouts: counted.iter().filter(|sample| sample.has_init_timed_out).count(),
             notes,
             dropped: gathered.dropped,
             samples: gathered.samples,
         }
+    }
+
+    /// The function with what is different about its copy.
+    #[must_use]
+    pub fn label(&self) -> String {
+        label(&self.subject.function, self.copy.as_ref())
+    }
+
+    fn is_of(&self, target: &Target) -> bool {
+        self.subject.function == target.function && self.copy == target.copy
     }
 
     /// Init Duration, or Restore Duration with SnapStart.
@@ -206,8 +234,8 @@ fn platform_time(sample: &Sample, round_trip: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::{FunctionReport, Gathered};
-    use crate::coldstart::Subject;
     use crate::coldstart::sample::{DropReason, Sample, Start};
+    use crate::coldstart::{Schedule, Subject};
 
     fn sample(round: u32, start_ms: f64) -> Sample {
         Sample {
@@ -220,6 +248,10 @@ mod tests {
             max_memory_mb: None,
             has_init_timed_out: start_ms >= 9_900.0,
         }
+    }
+
+    fn schedule(samples: u32, width: u32) -> Schedule {
+        Schedule { samples, width, rounds: samples.div_ceil(width) }
     }
 
     fn subject() -> Subject {
@@ -244,9 +276,10 @@ mod tests {
             dropped: [(DropReason::NotCold, 2)].into(),
             calls: 6,
             rounds: 3,
+            warm_durations: Vec::new(),
             warm_round_trips: vec![2.0, 40.0, 2.0],
         };
-        let report = FunctionReport::new(subject(), 4, 2, Vec::new(), gathered);
+        let report = FunctionReport::new(subject(), None, schedule(4, 2), Vec::new(), gathered);
         assert_eq!((report.n, report.is_complete(), report.init_timeouts), (3, false, 1));
         assert_eq!(report.first_after_change.as_ref().unwrap().max, 900.0);
         let init = report.init.as_ref().unwrap();
@@ -258,8 +291,8 @@ mod tests {
     fn without_a_warm_round_trip_there_is_no_platform_time() {
         let report = FunctionReport::new(
             subject(),
-            1,
-            1,
+            None,
+            schedule(1, 1),
             Vec::new(),
             Gathered { samples: vec![sample(1, 1.0)], ..Gathered::default() },
         );

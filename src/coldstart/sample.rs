@@ -119,13 +119,24 @@ pub fn judge(reply: Reply<'_>, round: u32) -> Result<Sample, DropReason> {
     })
 }
 
-/// What a warm invoke costs besides the handler: the way there and back. None if it was not warm or failed.
+/// A warm invoke. Times are in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Warm {
+    /// What it takes besides the handler: the way there and back.
+    pub round_trip_ms: f64,
+    /// The handler's Duration.
+    pub duration_ms: f64,
+}
+
+/// Reads a warm invoke; none if it was not warm or failed.
 #[must_use]
-pub fn warm_round_trip(reply: Reply<'_>) -> Option<f64> {
+pub fn warm(reply: Reply<'_>) -> Option<Warm> {
     let line = report_line::find(reply.log_tail, reply.request_id)?;
     let is_warm = line.init_ms.is_none() && line.restore_ms.is_none();
-    (is_warm && !reply.has_function_error && !line.has_failed)
-        .then(|| (milliseconds(reply.client_time) - line.duration_ms).max(0.0))
+    (is_warm && !reply.has_function_error && !line.has_failed).then(|| Warm {
+        round_trip_ms: (milliseconds(reply.client_time) - line.duration_ms).max(0.0),
+        duration_ms: line.duration_ms,
+    })
 }
 
 /// The error type a failed handler answers with; its message may hold user data and is not taken.
@@ -173,7 +184,7 @@ fn milliseconds(duration: Duration) -> f64 {
 mod tests {
     use std::time::Duration;
 
-    use super::{DropReason, Reply, Start, error_type, judge, start_error, warm_round_trip};
+    use super::{DropReason, Reply, Start, error_type, judge, start_error, warm};
 
     fn reply(log_tail: &str) -> Reply<'_> {
         Reply {
@@ -237,13 +248,11 @@ mod tests {
 
     #[test]
     fn only_a_warm_reply_tells_the_round_trip() {
-        assert_eq!(warm_round_trip(reply("REPORT RequestId: r\tDuration: 40 ms\t")), Some(60.0));
-        assert_eq!(warm_round_trip(reply("REPORT RequestId: r\tDuration: 140 ms\t")), Some(0.0));
-        assert_eq!(
-            warm_round_trip(reply("REPORT RequestId: r\tDuration: 40 ms\tInit Duration: 1 ms\t")),
-            None
-        );
-        assert_eq!(warm_round_trip(reply("")), None);
+        let round_trip = |log| warm(reply(log)).map(|warm| warm.round_trip_ms);
+        assert_eq!(round_trip("REPORT RequestId: r\tDuration: 40 ms\t"), Some(60.0));
+        assert_eq!(round_trip("REPORT RequestId: r\tDuration: 140 ms\t"), Some(0.0));
+        assert_eq!(warm(reply("REPORT RequestId: r\tDuration: 40 ms\tInit Duration: 1 ms\t")), None);
+        assert_eq!(warm(reply("")), None);
     }
 
     #[test]

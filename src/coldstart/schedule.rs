@@ -25,6 +25,8 @@ pub enum Strategy {
     Version,
     /// A fresh version for each single invoke.
     Serial,
+    /// A new tenant for each of several invokes at once; nothing is changed.
+    Tenant,
 }
 
 impl Strategy {
@@ -34,6 +36,7 @@ impl Strategy {
         match self {
             Self::Version => "burst",
             Self::Serial => "serial",
+            Self::Tenant => "tenants",
         }
     }
 }
@@ -82,7 +85,7 @@ impl Schedule {
     #[must_use]
     pub fn of(strategy: Strategy, samples: u32, free_concurrency: u32) -> Self {
         match strategy {
-            Strategy::Version => Self::new(samples, free_concurrency),
+            Strategy::Version | Strategy::Tenant => Self::new(samples, free_concurrency),
             Strategy::Serial => Self::serial(samples),
         }
     }

@@ -43,6 +43,12 @@ pub enum Note {
     LittleConcurrency,
     /// Free concurrency could not be read.
     UnknownConcurrency,
+    /// A temporary copy is measured.
+    Copy,
+    /// Others call it, and the function itself is measured.
+    InUse,
+    /// Each call is one of a new tenant.
+    Tenants,
 }
 
 impl Note {
@@ -62,6 +68,14 @@ impl Note {
                 "little free concurrency, so the bursts are small and the run is longer"
             }
             Self::UnknownConcurrency => "free concurrency could not be read, so the bursts are small",
+            Self::Copy => {
+                "measured on a temporary copy with the same code, settings, role, layers and log group, and without \
+                 triggers, aliases, resource policy, reserved or provisioned concurrency"
+            }
+            Self::InUse => {
+                "it has aliases or event sources: with --clone, a temporary copy is measured and this one not touched"
+            }
+            Self::Tenants => "it isolates tenants: each call is that of a new one",
         }
     }
 }

@@ -29,7 +29,7 @@ pub fn run(args: &InvokeArgs, context: &mut Context) -> Result<Exit, Failure> {
         let chosen = stack_functions::choose(&arguments, stack, known.as_deref())?;
         let Some(function) = chosen.first() else { return Ok(Exit::Done) };
         let functions = LambdaFunctions::new(&session);
-        let reply = functions.invoke(function, &Qualifier::new(&args.qualifier), &event).await?;
+        let reply = functions.invoke(function, &Qualifier::new(&args.qualifier), None, &event).await?;
         let view = render::View {
             function: stack_functions::label(function, known.as_deref()),
             is_local: session.is_local(),

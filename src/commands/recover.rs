@@ -5,7 +5,7 @@ mod stack;
 
 use super::coldstart_bench::restore::{preview, settle, undo};
 use crate::journal::{Entry, Place, Recovered, Recovery, Unreadable, Verdict};
-use crate::ports::{Clock, Functions, JournalError, Journals};
+use crate::ports::{Clock, Copies, Functions, JournalError, Journals};
 
 /// What a recovery works with.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +22,7 @@ pub struct Recover<'a, F, J, C> {
     pub is_dry_run: bool,
 }
 
-impl<F: Functions, J: Journals, C: Clock> Recover<'_, F, J, C> {
+impl<F: Functions + Copies, J: Journals, C: Clock> Recover<'_, F, J, C> {
     /// Goes through every journal. One that cannot be undone does not keep the others from it.
     ///
     /// # Errors
@@ -79,7 +79,7 @@ impl<F: Functions, J: Journals, C: Clock> Recover<'_, F, J, C> {
         {
             return failed(journal, function, error.to_string());
         }
-        if !self.is_dry_run {
+        if !self.is_dry_run && !entry.is_copy {
             settle(self.functions, self.clock, &entry.function).await;
         }
         Recovered { journal, function, verdict: Verdict::Undone(undone) }

@@ -27,6 +27,14 @@ pub struct Entry {
     pub description: String,
     /// When the run started, milliseconds since the Unix epoch.
     pub started_ms: u64,
+    /// The function is a temporary copy that the run makes: the undo deletes it.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub is_copy: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+const fn is_not(flag: &bool) -> bool {
+    !*flag
 }
 
 /// Why a journal is not obeyed.
@@ -158,6 +166,7 @@ mod tests {
             run: "00ff00ff00ff00ff".into(),
             description: description.into(),
             started_ms: 1_800_000_000_000,
+            is_copy: false,
         }
     }
 
@@ -231,8 +240,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_written_is_read_back(description in "\\PC{0,256}", started_ms: u64) {
-            let entry = Entry { started_ms, ..entry(&description) };
+        fn what_was_written_is_read_back(description in "\\PC{0,256}", started_ms: u64, is_copy: bool) {
+            let entry = Entry { started_ms, is_copy, ..entry(&description) };
             prop_assert_eq!(Entry::decode(&entry.encode(), &here()), Ok(entry));
         }
 

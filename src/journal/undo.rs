@@ -24,6 +24,8 @@ pub struct Undone {
     pub deleted_versions: Vec<Qualifier>,
     /// Versions of the run that an alias points to by now: somebody uses them, so they stay.
     pub adopted_versions: Vec<Qualifier>,
+    /// The function was a temporary copy of the run, and is deleted.
+    pub has_deleted_copy: bool,
     /// The function does not exist any more.
     pub is_function_gone: bool,
 }
@@ -42,6 +44,12 @@ pub fn description_step<'a>(entry: &'a Entry, present: &str, must_fence: bool) -
     }
 }
 
+/// Whether a function with this description is the copy that the entry is about.
+#[must_use]
+pub fn is_the_copy(entry: &Entry, description: &str) -> bool {
+    entry.is_copy && (description == entry.description || Mark::is_of(description, &entry.run))
+}
+
 /// Of these versions and their descriptions, the ones this run published.
 pub fn versions_to_delete<'a>(
     entry: &Entry,
@@ -58,7 +66,7 @@ pub fn versions_to_delete<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::{DescriptionStep, description_step, versions_to_delete};
+    use super::{DescriptionStep, description_step, is_the_copy, versions_to_delete};
     use crate::journal::{Entry, Place, Target};
     use crate::names::Qualifier;
 
@@ -70,6 +78,7 @@ mod tests {
             run: "run".into(),
             description: "original".into(),
             started_ms: 0,
+            is_copy: false,
         }
     }
 
@@ -87,6 +96,14 @@ mod tests {
         let entry = entry();
         assert_eq!(description_step(&entry, "original", true), DescriptionStep::Write("original"));
         assert_eq!(description_step(&entry, "edited", true), DescriptionStep::Leave);
+    }
+
+    #[test]
+    fn only_a_copy_of_our_own_is_deleted() {
+        let copy = Entry { is_copy: true, description: "copy of x, run".into(), ..entry() };
+        assert!(is_the_copy(&copy, "copy of x, run") && is_the_copy(&copy, "slsx:run:2"));
+        assert!(!is_the_copy(&copy, "slsx:other:2") && !is_the_copy(&copy, ""));
+        assert!(!is_the_copy(&entry(), "original"), "what is no copy is never deleted");
     }
 
     #[test]

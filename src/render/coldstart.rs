@@ -1,5 +1,6 @@
 //! Cold-start plans and reports as text and JSON; every figure that was not measured on AWS says "local".
 
+mod costs;
 mod tables;
 mod verdicts;
 
@@ -73,6 +74,7 @@ pub fn human(report: &Report, style: Style, out: &mut impl Write) -> io::Result<
     writeln!(out, "Where the time of a cold invoke goes, median {unit}")?;
     parts(&report.functions).write(style, out)?;
     writeln!(out)?;
+    costs::costs(report, style, out)?;
     verdicts::comparisons(report, style, out)?;
     verdicts::gates(&report.gates, style, out)?;
     for function in &report.functions {
@@ -87,6 +89,7 @@ fn closing(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let how = match report.strategy {
         Strategy::Version => "Bursts on freshly published versions",
         Strategy::Serial => "Single starts, each on a freshly published version",
+        Strategy::Tenant => "Bursts of calls, each for a tenant of its own",
     };
     let seconds = seconds(report.elapsed_ms);
     writeln!(out, "{how}, functions interleaved (seed {}), {seconds:.1} s in all.", report.seed)?;
@@ -102,11 +105,8 @@ fn quantiles(functions: &[FunctionReport]) -> Grid {
     for function in functions {
         for (kind, summary) in [("", &function.init), (" (restore)", &function.restore)] {
             let Some(summary) = summary else { continue };
-            let mut row = vec![
-                format!("{}{kind}", function.subject.function.to_string()),
-                summary.n.to_string(),
-                number(summary.min),
-            ];
+            let mut row =
+                vec![format!("{}{kind}", function.label()), summary.n.to_string(), number(summary.min)];
             row.extend([&summary.p50, &summary.p90, &summary.p95, &summary.p99].map(estimate));
             row.extend([number(summary.max), number(summary.mad)]);
             grid.row(row);
@@ -124,7 +124,7 @@ fn parts(functions: &[FunctionReport]) -> Grid {
             summary.map_or_else(|| "-".to_owned(), |summary| number(summary.p50.value))
         };
         grid.row(vec![
-            function.subject.function.to_string(),
+            function.label(),
             median(function.restore.as_ref().or(function.init.as_ref())),
             median(function.duration.as_ref()),
             median(function.platform.as_ref()),
@@ -139,7 +139,7 @@ fn parts(functions: &[FunctionReport]) -> Grid {
 fn remarks(function: &FunctionReport, out: &mut impl Write) -> io::Result<()> {
     let subject = &function.subject;
     let package = subject.runtime.as_deref().unwrap_or("container image");
-    writeln!(out, "{}: {package}, {}, {} MB", subject.function, subject.architecture, subject.memory_mb)?;
+    writeln!(out, "{}: {package}, {}, {} MB", function.label(), subject.architecture, subject.memory_mb)?;
     let dropped: u32 = function.dropped.values().sum();
     let reasons: Vec<String> =
         function.dropped.iter().map(|(reason, count)| format!("{count} {}", reason.text())).collect();
@@ -191,17 +191,14 @@ pub fn plan(plan: &Plan, style: Style, out: &mut impl Write) -> io::Result<()> {
     writeln!(out)?;
     for function in &plan.functions {
         for note in &function.notes {
-            writeln!(out, "{}: {}", function.subject.function, note.text())?;
+            writeln!(out, "{}: {}", function.label(), note.text())?;
         }
     }
     writeln!(
         out,
         "The handlers really run, up to as often as the last column says if replies must be dropped."
     )?;
-    writeln!(
-        out,
-        "For the run, each description is replaced by a mark, and versions are published; all is put back."
-    )?;
+    writeln!(out, "{}", changes(plan))?;
     match (&plan.prices, plan.cost()) {
         (Some(prices), Some(cost)) => writeln!(
             out,
@@ -213,6 +210,20 @@ pub fn plan(plan: &Plan, style: Style, out: &mut impl Write) -> io::Result<()> {
             prices.as_of
         ),
         (None, _) | (_, None) => writeln!(out, "Cost: none, this is local."),
+    }
+}
+
+/// What the run changes for a while.
+fn changes(plan: &Plan) -> &'static str {
+    let on_copies = plan.functions.iter().all(|function| function.copy.is_some());
+    match plan.strategy {
+        Strategy::Version | Strategy::Serial if on_copies => {
+            "Temporary copies are created, changed and deleted; the functions themselves are not touched."
+        }
+        Strategy::Version | Strategy::Serial => {
+            "For the run, each description is replaced by a mark, and versions are published; all is put back."
+        }
+        Strategy::Tenant => "Nothing is changed: each call is that of a new tenant.",
     }
 }
 
@@ -230,7 +241,7 @@ fn calls(functions: &[FunctionPlan]) -> Grid {
     let mut grid = Grid::new(&columns);
     for function in functions {
         let rounds = format!("1 + {} of {}", function.rounds, function.width);
-        let name = function.subject.function.to_string();
+        let name = function.label();
         grid.row(calls_row(name, rounds, function.calls, function.invoke_cap));
     }
     if functions.len() > 1 {

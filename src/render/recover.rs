@@ -176,6 +176,11 @@ pub fn undone(undone: &Undone, is_dry_run: bool) -> String {
     if undone.is_function_gone {
         return "the function does not exist any more; nothing is left to undo".to_owned();
     }
+    if undone.has_deleted_copy {
+        let what =
+            if is_dry_run { "the temporary copy would be deleted" } else { "the temporary copy is deleted" };
+        return what.to_owned();
+    }
     let (restored, deleted) = if is_dry_run {
         ("its description would be restored", "would be deleted")
     } else {
@@ -213,6 +218,7 @@ mod tests {
             has_restored_description: true,
             deleted_versions: vec!["4".into(), "5".into()],
             adopted_versions: vec!["6".into()],
+            has_deleted_copy: false,
             is_function_gone: false,
         };
         let verdicts = [

@@ -9,12 +9,12 @@ mod sweep;
 use std::time::Duration;
 
 use slsx::coldstart::mark::run_id;
-use slsx::coldstart::{Event, Report, Strategy};
+use slsx::coldstart::{Event, Report, Strategy, Target, Variant};
 use slsx::commands::coldstart_bench::{Bench, Failure, Settings};
 use slsx::commands::recover::Recover;
 use slsx::exit::Exit;
 use slsx::host::journals::FolderJournals;
-use slsx::journal::{Place, Recovery, Target};
+use slsx::journal::{Place, Recovery, Target as Endpoint};
 use slsx::ports::Journals as _;
 
 use control_plane::ControlPlane;
@@ -27,12 +27,12 @@ pub(crate) struct Scene {
 }
 
 pub(crate) fn place() -> Place {
-    Place { account: "123456789012".into(), region: "eu-west-1".into(), target: Target::Aws }
+    Place { account: "123456789012".into(), region: "eu-west-1".into(), target: Endpoint::Aws }
 }
 
 pub(crate) fn settings(functions: &[&str], samples: u32, seed: u64) -> Settings {
     Settings {
-        functions: functions.iter().map(|name| (*name).into()).collect(),
+        targets: functions.iter().map(|name| Target { function: (*name).into(), copy: None }).collect(),
         samples,
         strategy: Strategy::default(),
         precision: None,
@@ -41,6 +41,12 @@ pub(crate) fn settings(functions: &[&str], samples: u32, seed: u64) -> Settings 
         run: run_id(seed),
         place: place(),
     }
+}
+
+/// The same on temporary copies.
+pub(crate) fn on_copies(settings: Settings) -> Settings {
+    let copy = |target: Target| Target { copy: Some(Variant::default()), ..target };
+    Settings { targets: settings.targets.into_iter().map(copy).collect(), ..settings }
 }
 
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {

@@ -1,19 +1,18 @@
 //! The command itself: arguments to settings, events to lines, Ctrl-C to a wish, the report to its format.
 
+use super::targets::{self, Targets};
 use super::{Bench, Cancel, Interruption, Settings};
 use crate::aws::functions::LambdaFunctions;
 use crate::aws::session::Session;
-use crate::aws::stacks::CloudFormationStacks;
 use crate::cli::{BenchFormat, ColdstartBenchArgs, StrategyArg};
-use crate::coldstart::{Gate, Report, Strategy, mark};
+use crate::coldstart::{Gate, Report, Strategy, Target, mark};
 use crate::commands::context::written;
-use crate::commands::{Context, Failure, Project, event, runtime, stack_functions};
+use crate::commands::{Context, Failure, Project, event, runtime};
 use crate::exit::Exit;
 use crate::host::clock::SystemClock;
 use crate::host::journals::FolderJournals;
 use crate::host::signals::{Signal, Signals};
-use crate::names::FunctionName;
-use crate::ports::{Clock, Functions, Journals};
+use crate::ports::{Clock, Copies, Functions, Journals};
 use crate::render::{coldstart as render, coldstart_progress};
 
 /// Samples of each function, unless somebody says otherwise.
@@ -31,8 +30,9 @@ pub fn run(args: &ColdstartBenchArgs, context: &mut Context) -> Result<Exit, Fai
     let project = Project::of(context, &args.on, &[])?;
     runtime()?.block_on(async {
         let session = context.connect(&args.on.target, Some(&project.settings)).await?;
-        let (settings, baseline) = settings(args, &project, &session, payload).await?;
         let functions = LambdaFunctions::new(&session);
+        let targets = targets::of(args, &project, &session, &functions).await?;
+        let settings = settings(args, &targets, &session, payload);
         let journals = FolderJournals::new(context.folders.journals());
         let (clock, cancel) = (SystemClock::start(), Cancel::default());
         let bench = Bench {
@@ -45,12 +45,12 @@ pub fn run(args: &ColdstartBenchArgs, context: &mut Context) -> Result<Exit, Fai
         if args.dry_run {
             plan(args, &bench, context).await
         } else {
-            measure(args, &bench, baseline.as_ref(), &gates, context).await
+            measure(args, &bench, &targets.pairs, &gates, context).await
         }
     })
 }
 
-async fn plan<F: Functions, J: Journals, C: Clock>(
+async fn plan<F: Functions + Copies, J: Journals, C: Clock>(
     args: &ColdstartBenchArgs,
     bench: &Bench<'_, F, J, C>,
     context: &mut Context,
@@ -65,17 +65,15 @@ async fn plan<F: Functions, J: Journals, C: Clock>(
     Ok(Exit::Done)
 }
 
-async fn measure<F: Functions, J: Journals, C: Clock>(
+async fn measure<F: Functions + Copies, J: Journals, C: Clock>(
     args: &ColdstartBenchArgs,
     bench: &Bench<'_, F, J, C>,
-    baseline: Option<&FunctionName>,
+    pairs: &[(Target, Target)],
     gates: &[Gate],
     context: &mut Context,
 ) -> Result<Exit, Failure> {
     let mut report = interruptible(bench, context).await?;
-    if let Some(baseline) = baseline {
-        report.compare_with(baseline);
-    }
+    report.compare(pairs);
     report.judge(gates);
     written(match args.format {
         BenchFormat::Human => render::human(&report, context.style, &mut context.out),
@@ -87,7 +85,7 @@ async fn measure<F: Functions, J: Journals, C: Clock>(
 }
 
 /// The first signal asks the run to stop and restore; the second leaves at once, with the journals in place.
-async fn interruptible<F: Functions, J: Journals, C: Clock>(
+async fn interruptible<F: Functions + Copies, J: Journals, C: Clock>(
     bench: &Bench<'_, F, J, C>,
     context: &mut Context,
 ) -> Result<Report, Failure> {
@@ -127,46 +125,30 @@ fn gates(args: &ColdstartBenchArgs) -> Result<Vec<Gate>, Failure> {
         })
     };
     let gates = args.gates.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    match gates.iter().find(|gate| gate.is_relative() && args.against.is_none()) {
+    match gates.iter().find(|gate| gate.is_relative() && args.against.is_none() && args.set.is_empty()) {
         None => Ok(gates),
         Some(gate) => Err(Failure::Usage {
-            message: format!("--gate {gate} is relative to a function that is not named"),
-            help: "name it with --against, or write the limit in milliseconds, such as p50<=250ms".into(),
+            message: format!("--gate {gate} is relative, and nothing is compared"),
+            help: "compare with --against or --set, or write the limit in milliseconds, such as p50<=250ms"
+                .into(),
         }),
     }
 }
 
-/// What to measure, and the function that the others are compared with.
-async fn settings(
-    args: &ColdstartBenchArgs,
-    project: &Project,
-    session: &Session,
-    payload: Vec<u8>,
-) -> Result<(Settings, Option<FunctionName>), Failure> {
-    let stack = &project.settings.stack;
-    let named: Vec<String> = args.functions.iter().chain(&args.against).cloned().collect();
-    let known = stack_functions::known(&named, &CloudFormationStacks::new(session), stack).await?;
-    let mut functions = stack_functions::choose(&args.functions, stack, known.as_deref())?;
-    let baseline = match &args.against {
-        Some(name) => {
-            stack_functions::choose(std::slice::from_ref(name), stack, known.as_deref())?.into_iter().next()
-        }
-        None => None,
-    };
-    functions.extend(baseline.iter().filter(|name| !functions.contains(name)).cloned().collect::<Vec<_>>());
+fn settings(args: &ColdstartBenchArgs, targets: &Targets, session: &Session, payload: Vec<u8>) -> Settings {
     let most = if args.until_ci.is_some() { MOST_UNTIL_PRECISE } else { SAMPLES };
-    let settings = Settings {
-        functions,
+    Settings {
+        targets: targets.all.clone(),
         samples: args.samples.unwrap_or(most),
         strategy: match args.strategy {
-            StrategyArg::Version => Strategy::Version,
+            StrategyArg::Version | StrategyArg::Clone => Strategy::Version,
             StrategyArg::Serial => Strategy::Serial,
+            StrategyArg::Tenant => Strategy::Tenant,
         },
         precision: args.until_ci,
         payload,
         seed: args.seed.unwrap_or_else(|| fastrand::u64(..)),
         run: mark::run_id(fastrand::u64(..)),
         place: session.place(),
-    };
-    Ok((settings, baseline))
+    }
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 use super::failure::Failure;
 use super::preflight::{self, Refusal};
 use super::{Bench, Track};
-use crate::coldstart::Mark;
+use crate::coldstart::{Mark, Target};
 use crate::names::{FunctionName, Qualifier};
 use crate::ports::{
-    Clock, Concurrency, FunctionState, Functions, Journals, Lifecycle, RemoteError, UpdateStatus,
+    Clock, Concurrency, Copies, FunctionState, Functions, Journals, Lifecycle, RemoteError, UpdateStatus,
 };
 
 /// `GetFunction` has a quota of its own, 100 requests a second
@@ -40,7 +40,7 @@ pub(super) fn backoff(attempt: u32) -> Duration {
     POLL.saturating_mul(1 << attempt.min(4))
 }
 
-impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
+impl<F: Functions + Copies, J: Journals, C: Clock> Bench<'_, F, J, C> {
     pub(super) fn check_interruption(&self) -> Result<(), Failure> {
         self.cancel.requested().map_or(Ok(()), |why| Err(Failure::Interrupted { why }))
     }
@@ -71,7 +71,7 @@ impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
     }
 
     /// Waits a little longer each time, unless the error is final or has come too often.
-    async fn wait_out(
+    pub(super) async fn wait_out(
         &self,
         function: &FunctionName,
         error: RemoteError,
@@ -91,9 +91,11 @@ impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
     /// Reads a function and its free concurrency, and refuses what cannot be measured.
     pub(super) async fn inspect(
         &self,
-        function: &FunctionName,
+        target: &Target,
     ) -> Result<(FunctionState, Option<Concurrency>), Failure> {
-        let state = self.at_rest(function).await?;
+        let function = &target.function;
+        let qualifier = target.copy.as_ref().and_then(|variant| variant.qualifier.as_ref());
+        let state = self.at_rest(function, qualifier).await?;
         let concurrency = match self.read(function, async || self.functions.concurrency(function).await).await
         {
             Ok(concurrency) => Some(concurrency),
@@ -101,17 +103,38 @@ impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
             Err(Failure::Remote { error: RemoteError::Denied { .. }, .. }) => None,
             Err(failure) => return Err(failure),
         };
+        // What is reserved for the original is nothing to its copy.
+        let concurrency = concurrency.map(|found| match &target.copy {
+            Some(_) => Concurrency { reserved: None, ..found },
+            None => found,
+        });
         match preflight::refusal(&state, concurrency) {
             Some(refusal) => Err(Failure::Refused { function: function.clone(), refusal }),
             None => Ok((state, concurrency)),
         }
     }
 
+    /// Whether others call it by an alias or an event source. Not everybody may ask, and then nobody is told.
+    pub(super) async fn is_in_use(&self, function: &FunctionName) -> Result<bool, Failure> {
+        match self.read(function, async || self.functions.callers(function).await).await {
+            Ok(callers) => Ok(callers.has_aliases || callers.has_event_sources),
+            Err(Failure::Remote {
+                error: RemoteError::Denied { .. } | RemoteError::Rejected { .. }, ..
+            }) => Ok(false),
+            Err(failure) => Err(failure),
+        }
+    }
+
     /// The function when no update of it is in progress any more.
-    pub(super) async fn at_rest(&self, function: &FunctionName) -> Result<FunctionState, Failure> {
+    pub(super) async fn at_rest(
+        &self,
+        function: &FunctionName,
+        qualifier: Option<&Qualifier>,
+    ) -> Result<FunctionState, Failure> {
         let start = self.clock.elapsed();
         loop {
-            let state = self.latest(function).await?;
+            let state =
+                self.read(function, async || self.functions.describe(function, qualifier).await).await?;
             if state.update != UpdateStatus::InProgress {
                 return Ok(state);
             }
@@ -134,7 +157,7 @@ impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
             let revision = match track.revision.take() {
                 Some(revision) => revision,
                 None => {
-                    let state = self.at_rest(&function).await?;
+                    let state = self.at_rest(&function, None).await?;
                     if state.description == text {
                         // Our own write, whose reply was lost.
                         break;
@@ -187,16 +210,19 @@ impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
         }
     }
 
-    /// Waits until a new version can be invoked.
-    pub(super) async fn active(&self, function: &FunctionName, version: &Qualifier) -> Result<(), Failure> {
+    /// Waits until a new version or a new function can be invoked.
+    pub(super) async fn active(
+        &self,
+        function: &FunctionName,
+        version: Option<&Qualifier>,
+    ) -> Result<FunctionState, Failure> {
         let start = self.clock.elapsed();
         loop {
-            let read =
-                self.read(function, async || self.functions.describe(function, Some(version)).await).await;
+            let read = self.read(function, async || self.functions.describe(function, version).await).await;
             match read {
                 Ok(state) => match (state.lifecycle, state.update) {
                     (Lifecycle::Failed, _) | (_, UpdateStatus::Failed) => return Err(not_prepared(&state)),
-                    (Lifecycle::Active, UpdateStatus::Successful) => return Ok(()),
+                    (Lifecycle::Active, UpdateStatus::Successful) => return Ok(state),
                     (Lifecycle::Pending | Lifecycle::Inactive | Lifecycle::Other | Lifecycle::Active, _) => {}
                 },
                 // A version just published need not be visible everywhere yet.

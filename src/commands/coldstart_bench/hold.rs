@@ -1,5 +1,6 @@
 //! Before the first change: the locks, what an earlier run left, and the journals.
 
+use super::copying::expected_copy;
 use super::failure::Failure;
 use super::preflight;
 use super::restore::undo;
@@ -7,10 +8,11 @@ use super::{Bench, Track};
 use crate::coldstart::Event;
 use crate::coldstart::plan::{FunctionPlan, Plan};
 use crate::coldstart::report::Gathered;
+use crate::coldstart::target::description_of_copy;
 use crate::journal::Entry;
-use crate::ports::{Clock, Functions, Journals};
+use crate::ports::{Clock, Copies, Functions, Journals};
 
-impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
+impl<F: Functions + Copies, J: Journals, C: Clock> Bench<'_, F, J, C> {
     /// Takes the lock of every function, then undoes what an interrupted run of this machine left on it.
     pub(super) async fn hold(
         &self,
@@ -59,28 +61,33 @@ impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
     /// Reads the function once and writes the journal from that read; the first compare-and-set uses the same
     /// read. With two reads, an edit between them would be overwritten in the end.
     pub(super) async fn begin(&self, plan: FunctionPlan, started_ms: u64) -> Result<Track, Failure> {
-        let before = self.at_rest(&plan.subject.function).await?;
-        let refusal = preflight::foreign_mark(&before).or_else(|| preflight::refusal(&before, None));
-        if let Some(refusal) = refusal {
-            return Err(Failure::Refused { function: before.name, refusal });
+        let original = &plan.subject.function;
+        let qualifier = plan.copy.as_ref().and_then(|copy| copy.variant.qualifier.as_ref());
+        let state = self.at_rest(original, qualifier).await?;
+        // A copy does not care what is written on its original.
+        let mark = if plan.copy.is_some() { None } else { preflight::foreign_mark(&state) };
+        if let Some(refusal) = mark.or_else(|| preflight::refusal(&state, None)) {
+            return Err(Failure::Refused { function: state.name, refusal });
         }
-        let journal = self.journal_of(&plan);
+        let (function, arn) = plan.measured();
         let entry = Entry {
             place: self.settings.place.clone(),
-            function: before.name.clone(),
-            arn: before.arn.clone(),
+            function: function.clone(),
+            arn: arn.clone(),
             run: self.settings.run.clone(),
-            description: before.description.clone(),
+            description: match &plan.copy {
+                Some(_) => description_of_copy(original, &self.settings.run),
+                None => state.description.clone(),
+            },
             started_ms,
+            is_copy: plan.copy.is_some(),
         };
-        let text = entry.encode();
-        if let Err(reason) = Entry::decode(&text, &self.settings.place) {
-            return Err(Failure::NotJournaled { function: before.name, reason });
-        }
-        self.journals.write(&journal, &text)?;
+        let journal = self.journal(&entry)?;
+        let before = if entry.is_copy { expected_copy(state, &entry) } else { state };
+        let subject = preflight::subject(&before);
         Ok(Track {
             schedule: plan.schedule(self.settings.samples),
-            plan: FunctionPlan { subject: preflight::subject(&before), ..plan },
+            plan: if entry.is_copy { plan } else { FunctionPlan { subject, ..plan } },
             expected: before.description.clone(),
             revision: Some(before.revision.clone()),
             before,
@@ -90,11 +97,24 @@ impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
             version: None,
             last_drop: None,
             start_error: None,
+            is_made: false,
             gathered: Gathered::default(),
         })
     }
 
+    /// Writes the journal, once it is sure that it would be obeyed.
+    fn journal(&self, entry: &Entry) -> Result<String, Failure> {
+        let text = entry.encode();
+        if let Err(reason) = Entry::decode(&text, &self.settings.place) {
+            return Err(Failure::NotJournaled { function: entry.function.clone(), reason });
+        }
+        let name = Entry::name(&entry.function, &entry.arn, &self.settings.place);
+        self.journals.write(&name, &text)?;
+        Ok(name)
+    }
+
     fn journal_of(&self, plan: &FunctionPlan) -> String {
-        Entry::name(&plan.subject.function, &plan.subject.arn, &self.settings.place)
+        let (function, arn) = plan.measured();
+        Entry::name(function, arn, &self.settings.place)
     }
 }

@@ -7,14 +7,14 @@ use super::{Bench, Track};
 use crate::coldstart::plan::WARM_CALLS;
 use crate::coldstart::sample::{self, DropReason, Reply};
 use crate::coldstart::schedule::{self, Tally};
-use crate::coldstart::{Event, Mark, Summary};
+use crate::coldstart::{Event, Mark, Strategy, Summary};
 use crate::names::Qualifier;
-use crate::ports::{Clock, Functions, Invocation, Journals, RemoteError};
+use crate::ports::{Clock, Copies, FunctionKind, Functions, Invocation, Journals, RemoteError};
 
 /// Few values can agree by chance.
 const LEAST_FOR_PRECISION: usize = 20;
 
-impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
+impl<F: Functions + Copies, J: Journals, C: Clock> Bench<'_, F, J, C> {
     /// Measures all functions, interleaved: what changes over time then changes all of them alike.
     pub(super) async fn measure(
         &self,
@@ -46,15 +46,33 @@ impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
         let Some(width) = self.next_width(track) else { return Ok(()) };
         let (function, round) = (track.before.name.clone(), track.gathered.rounds);
         emit(Event::RoundStarted { function: function.clone(), round, width });
-        self.mark(track, &Mark::new(self.settings.run.clone(), round)).await?;
-        let version = self.publish(track).await?;
-        self.active(&function, &version).await?;
+        let version = self.fresh(track, round).await?;
         self.burst(track, &version, width, emit).await?;
         track.version = Some(version);
         track.gathered.rounds += 1;
         let tally = track.tally();
         emit(Event::RoundEnded { function, accepted: tally.accepted, wanted: track.schedule.samples });
         Ok(())
+    }
+
+    /// What has no execution environment yet.
+    async fn fresh(&self, track: &mut Track, round: u32) -> Result<Qualifier, Failure> {
+        match self.settings.strategy {
+            // Every call is that of a tenant that has none.
+            Strategy::Tenant => Ok(Qualifier::new("$LATEST")),
+            Strategy::Version | Strategy::Serial => {
+                self.mark(track, &Mark::new(self.settings.run.clone(), round)).await?;
+                let version = self.publish(track).await?;
+                self.active(&track.before.name, Some(&version)).await?;
+                Ok(version)
+            }
+        }
+    }
+
+    /// The tenant of a call, where the function isolates them.
+    fn tenant(&self, track: &Track, call: u32) -> Option<String> {
+        let is_isolating = track.before.kind == FunctionKind::PerTenant;
+        is_isolating.then(|| format!("slsx-{}-{call}", self.settings.run))
     }
 
     /// Invokes a version that many times at once: it has no environment yet, so each call needs a fresh one.
@@ -66,8 +84,15 @@ impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
         emit: &mut dyn FnMut(Event),
     ) -> Result<(), Failure> {
         let function = track.before.name.clone();
-        let invoke = || self.functions.invoke(&function, version, &self.settings.payload);
-        let mut replies: FuturesUnordered<_> = (0..width).map(|_| invoke()).collect();
+        let tenants: Vec<_> =
+            (0..width).map(|call| self.tenant(track, track.gathered.calls + call)).collect();
+        let invoke = |tenant: Option<String>| {
+            let function = &function;
+            async move {
+                self.functions.invoke(function, version, tenant.as_deref(), &self.settings.payload).await
+            }
+        };
+        let mut replies: FuturesUnordered<_> = tenants.into_iter().map(invoke).collect();
         loop {
             let reply = tokio::select! {
                 biased;
@@ -84,15 +109,19 @@ impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
     /// A few warm invokes, one after the other: what they take beyond the handler is the way there and back.
     async fn measure_round_trip(&self, track: &mut Track) -> Result<(), Failure> {
         let Some(version) = track.version.clone() else { return Ok(()) };
+        // One that was served already.
+        let tenant = self.tenant(track, 0);
         for _ in 0..WARM_CALLS {
             let reply = tokio::select! {
                 biased;
                 why = self.cancel.wait() => return Err(Failure::Interrupted { why }),
-                reply = self.functions.invoke(&track.before.name, &version, &self.settings.payload) => reply,
+                reply = self.functions.invoke(&track.before.name, &version, tenant.as_deref(), &self.settings.payload) => reply,
             };
             // Without them the report lacks the platform time, which is no reason to lose the rest.
-            let round_trip = reply.ok().and_then(|invocation| sample::warm_round_trip(as_reply(&invocation)));
-            track.gathered.warm_round_trips.extend(round_trip);
+            if let Some(warm) = reply.ok().and_then(|invocation| sample::warm(as_reply(&invocation))) {
+                track.gathered.warm_round_trips.push(warm.round_trip_ms);
+                track.gathered.warm_durations.push(warm.duration_ms);
+            }
         }
         Ok(())
     }

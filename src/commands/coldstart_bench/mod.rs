@@ -9,28 +9,33 @@
 pub mod cancel;
 pub mod command;
 mod control;
+mod copying;
 pub mod failure;
 mod hold;
 mod measure;
 pub mod preflight;
 pub mod restore;
+mod targets;
 
 pub use cancel::{Cancel, Interruption};
 pub use failure::Failure;
 
 use crate::coldstart::plan::{FunctionPlan, Plan};
 use crate::coldstart::report::{FunctionReport, Gathered, Report};
-use crate::coldstart::{Event, Schedule, Strategy};
+use crate::coldstart::subject::Note;
+use crate::coldstart::target::{Copy, sibling};
+use crate::coldstart::{Event, Schedule, Strategy, Target, Variant};
 use crate::journal::{Entry, Place};
-use crate::names::{FunctionName, Qualifier, Revision, RunId};
-use crate::ports::{Clock, FunctionState, Functions, Journals};
-use crate::pricing::US_EAST_1;
+use crate::names::{Qualifier, Revision, RunId};
+use crate::ports::{Clock, Copies, FunctionKind, FunctionState, Functions, Journals};
+use crate::pricing::{PriceTable, US_EAST_1};
+use preflight::Refusal;
 
 /// What to measure. No `Debug`: the event may hold secrets.
 #[derive(Clone)]
 pub struct Settings {
-    /// Physical names, in the order of the report.
-    pub functions: Vec<FunctionName>,
+    /// Functions and copies of them, in the order of the report.
+    pub targets: Vec<Target>,
     /// Samples wanted for each.
     pub samples: u32,
     /// How environments are forced.
@@ -83,10 +88,12 @@ struct Track {
     last_drop: Option<String>,
     /// Why the runtime could not start the function, by its latest reply.
     start_error: Option<String>,
+    /// The copy exists.
+    is_made: bool,
     gathered: Gathered,
 }
 
-impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
+impl<F: Functions + Copies, J: Journals, C: Clock> Bench<'_, F, J, C> {
     /// What a run would do and cost; changes nothing.
     ///
     /// # Errors
@@ -95,18 +102,43 @@ impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
         let place = &self.settings.place;
         let prices = (!place.is_local()).then_some(US_EAST_1);
         let mut functions: Vec<FunctionPlan> = Vec::new();
-        for name in &self.settings.functions {
-            let (state, concurrency) = self.inspect(name).await?;
-            if functions.iter().any(|planned| planned.subject.arn == state.arn) {
-                continue;
+        for target in &self.settings.targets {
+            let planned = self.plan_one(target, functions.len(), prices.as_ref()).await?;
+            let is_same = |other: &FunctionPlan| {
+                let qualifier =
+                    |plan: &FunctionPlan| plan.copy.as_ref().map(|copy| copy.variant.qualifier.clone());
+                other.subject == planned.subject && qualifier(other) == qualifier(&planned)
+            };
+            if !functions.iter().any(is_same) {
+                functions.push(planned);
             }
-            let subject = preflight::subject(&state);
-            let free = concurrency.map(preflight::free);
-            let (samples, strategy) = (self.settings.samples, self.settings.strategy);
-            functions.push(FunctionPlan::new(subject, samples, strategy, free, prices.as_ref()));
         }
         let Settings { samples, strategy, seed, run, place, .. } = self.settings.clone();
         Ok(Plan { run, place, seed, samples, strategy, functions, prices })
+    }
+
+    async fn plan_one(
+        &self,
+        target: &Target,
+        number: usize,
+        prices: Option<&PriceTable>,
+    ) -> Result<FunctionPlan, Failure> {
+        let (state, concurrency) = self.inspect(target).await?;
+        let strategy = self.settings.strategy;
+        if strategy == Strategy::Tenant && state.kind != FunctionKind::PerTenant {
+            return Err(Failure::Refused { function: state.name, refusal: Refusal::NoTenants });
+        }
+        let subject = preflight::subject_of(&state, target.copy.as_ref());
+        let copy = target.copy.clone().map(|variant| {
+            let name = Variant::name_of_copy(&state.name, &self.settings.run, number);
+            Copy { arn: sibling(&state.arn, &name), name, variant }
+        });
+        let is_in_use = copy.is_none() && strategy != Strategy::Tenant && self.is_in_use(&state.name).await?;
+        let free = concurrency.map(preflight::free);
+        let mut plan = FunctionPlan::new(subject, copy, self.settings.samples, strategy, free, prices);
+        plan.notes.extend(is_in_use.then_some(Note::InUse));
+        plan.notes.extend((state.kind == FunctionKind::PerTenant).then_some(Note::Tenants));
+        Ok(plan)
     }
 
     /// Measures, then puts everything back, whatever happened.
@@ -159,6 +191,9 @@ impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
         for function in plan.functions {
             tracks.push(self.begin(function, started_ms).await?);
         }
+        for track in tracks.iter_mut() {
+            self.make_copy(track).await?;
+        }
         self.measure(tracks, emit).await?;
         match tracks.iter().find(|track| track.tally().accepted == 0) {
             Some(track) => Err(track.nothing_cold()),
@@ -181,8 +216,8 @@ impl Track {
     fn report(self) -> FunctionReport {
         FunctionReport::new(
             self.plan.subject,
-            self.schedule.samples,
-            self.schedule.width,
+            self.plan.copy.map(|copy| copy.variant),
+            self.schedule,
             self.plan.notes,
             self.gathered,
         )

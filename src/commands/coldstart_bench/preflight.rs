@@ -1,9 +1,10 @@
 //! Whether a function can be measured at all, decided from what was read about it.
 
-use crate::coldstart::{Mark, Subject};
+use crate::coldstart::target::sibling;
+use crate::coldstart::{Mark, Subject, Variant};
 use crate::exit::Exit;
 use crate::names::RunId;
-use crate::ports::{Concurrency, FunctionState, Lifecycle, UpdateStatus};
+use crate::ports::{Concurrency, FunctionKind, FunctionState, Lifecycle, UpdateStatus};
 
 /// Why a function cannot be measured as it is.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
@@ -53,6 +54,18 @@ pub enum Refusal {
         "set LoggingConfig.SystemLogLevel to INFO while you measure; slsx does not change it for you"
     ))]
     HidesReports,
+    /// Managed instances.
+    #[error("it runs on managed instances, which are not started for a request, so it has no cold starts")]
+    #[diagnostic(help("measure it on Lambda's own compute: a function without CapacityProviderConfig"))]
+    ManagedInstances,
+    /// A durable function.
+    #[error("it is a durable function: each invoke starts an execution that may go on after its reply")]
+    #[diagnostic(help("measure its code in a function without DurableConfig"))]
+    Durable,
+    /// The strategy needs tenants.
+    #[error("it does not isolate tenants, so a new tenant does not get a fresh execution environment")]
+    #[diagnostic(help("use another --strategy: version is the default"))]
+    NoTenants,
 }
 
 impl Refusal {
@@ -65,7 +78,10 @@ impl Refusal {
             Self::NotActive { .. }
             | Self::LastUpdateFailed { .. }
             | Self::NothingReserved
-            | Self::HidesReports => Exit::Usage,
+            | Self::HidesReports
+            | Self::ManagedInstances
+            | Self::Durable
+            | Self::NoTenants => Exit::Usage,
         }
     }
 }
@@ -91,6 +107,11 @@ pub fn refusal(state: &FunctionState, concurrency: Option<Concurrency>) -> Optio
     }
     if concurrency.and_then(|concurrency| concurrency.reserved) == Some(0) {
         return Some(Refusal::NothingReserved);
+    }
+    match state.kind {
+        FunctionKind::ManagedInstances => return Some(Refusal::ManagedInstances),
+        FunctionKind::Durable => return Some(Refusal::Durable),
+        FunctionKind::Shared | FunctionKind::PerTenant => {}
     }
     state.hides_reports.then_some(Refusal::HidesReports)
 }
@@ -124,6 +145,15 @@ pub fn subject(state: &FunctionState) -> Subject {
     }
 }
 
+/// What the cold start of a copy depends on.
+#[must_use]
+pub fn subject_of(state: &FunctionState, copy: Option<&Variant>) -> Subject {
+    let subject = Subject { arn: sibling(&state.arn, &state.name), ..subject(state) };
+    let Some(variant) = copy else { return subject };
+    let architecture = variant.architecture.clone().unwrap_or(subject.architecture);
+    Subject { memory_mb: variant.memory_mb.unwrap_or(subject.memory_mb), architecture, ..subject }
+}
+
 /// Whether two reads show the same function: what decides a cold start, whatever the description says.
 #[must_use]
 pub fn is_same_configuration(before: &FunctionState, now: &FunctionState) -> bool {
@@ -136,7 +166,7 @@ mod tests {
 
     use super::{Refusal, foreign_mark, is_same_configuration, refusal};
     use crate::exit::Exit;
-    use crate::ports::{Concurrency, FunctionState, Lifecycle, UpdateStatus};
+    use crate::ports::{Concurrency, FunctionKind, FunctionState, Lifecycle, UpdateStatus};
 
     fn healthy() -> FunctionState {
         FunctionState {
@@ -149,6 +179,7 @@ mod tests {
             update: UpdateStatus::Successful,
             reason: Some("because".into()),
             runtime: Some("python3.13".into()),
+            kind: FunctionKind::Shared,
             is_image: false,
             architecture: "arm64".into(),
             memory_mb: 256,
@@ -206,6 +237,13 @@ mod tests {
         for (state, message, exit) in table {
             let found = refusal(&state, None).unwrap();
             assert_eq!((found.to_string().as_str(), found.exit()), (message, exit));
+        }
+        for (kind, expected) in [
+            (FunctionKind::ManagedInstances, Some(Refusal::ManagedInstances)),
+            (FunctionKind::Durable, Some(Refusal::Durable)),
+            (FunctionKind::PerTenant, None),
+        ] {
+            assert_eq!(refusal(&FunctionState { kind, ..healthy() }, None), expected);
         }
         let nothing = Some(Concurrency { reserved: Some(0), unreserved: 900 });
         assert_eq!(refusal(&healthy(), nothing), Some(Refusal::NothingReserved));

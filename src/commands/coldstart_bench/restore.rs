@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use super::control::{POLL, backoff, is_passing};
-use super::{Bench, Track};
+use super::{Bench, Track, copying};
 use crate::coldstart::Event;
-use crate::journal::undo::{description_step, versions_to_delete};
+use crate::journal::undo::{description_step, is_the_copy, versions_to_delete};
 use crate::journal::{DescriptionStep, Entry, Undone};
 use crate::names::{Arn, FunctionName, Qualifier};
-use crate::ports::{Clock, FunctionState, Functions, Journals, RemoteError, UpdateStatus};
+use crate::ports::{Clock, Copies, FunctionState, Functions, Journals, RemoteError, UpdateStatus};
 
 /// The undo must outlast one update in progress, about 25 s for images and VPC functions.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -40,12 +40,15 @@ pub enum NotUndone {
 ///
 /// # Errors
 /// When something of the run is left; the same call later continues where this one ended.
-pub async fn undo<F: Functions, C: Clock>(
+pub async fn undo<F: Functions + Copies, C: Clock>(
     functions: &F,
     clock: &C,
     entry: &Entry,
     must_fence: bool,
 ) -> Result<Undone, NotUndone> {
+    if entry.is_copy {
+        return copying::delete(functions, clock, entry, must_fence).await;
+    }
     let deadline = clock.elapsed() + LIMIT;
     let mut undoing = Undoing { functions, entry, must_fence, undone: Undone::default() };
     let mut attempt = 0;
@@ -70,7 +73,7 @@ pub async fn undo<F: Functions, C: Clock>(
 
 /// Waits until Lambda has applied the restored description, so that the next command finds the function at rest.
 /// Errors and patience do not matter here: everything is put back already.
-pub async fn settle<F: Functions, C: Clock>(functions: &F, clock: &C, function: &FunctionName) {
+pub async fn settle<F: Functions + Copies, C: Clock>(functions: &F, clock: &C, function: &FunctionName) {
     let deadline = clock.elapsed() + SETTLE_LIMIT;
     while clock.elapsed() < deadline {
         match functions.describe(function, None).await {
@@ -92,6 +95,10 @@ pub async fn preview<F: Functions>(functions: &F, entry: &Entry) -> Result<Undon
         }
         Err(error) => return Err(error.into()),
     };
+    if entry.is_copy {
+        let has_deleted_copy = is_the_copy(entry, &state.description);
+        return Ok(Undone { has_deleted_copy, ..Undone::default() });
+    }
     let versions = functions.versions(&entry.function).await?;
     Ok(Undone {
         has_restored_description: matches!(
@@ -194,7 +201,7 @@ fn is_about_an_alias(error: &RemoteError) -> bool {
     matches!(error, RemoteError::Busy { message, .. } if message.to_lowercase().contains("alias"))
 }
 
-impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
+impl<F: Functions + Copies, J: Journals, C: Clock> Bench<'_, F, J, C> {
     /// Puts every function back and removes its journal; says of which ones it could not.
     pub(super) async fn restore(&self, tracks: &[Track], emit: &mut dyn FnMut(Event)) -> Vec<String> {
         let mut left = Vec::new();
@@ -203,6 +210,9 @@ impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
             emit(Event::Restoring { function: function.clone() });
             let undone = undo(self.functions, self.clock, &track.entry, track.has_lost_reply).await;
             let ended = match undone {
+                Ok(_) if track.may_appear() => {
+                    Err("its creation got no reply, so it may still appear".to_owned())
+                }
                 Ok(undone) => {
                     self.journals.remove(&track.journal).map(|()| undone).map_err(|error| error.to_string())
                 }
@@ -216,7 +226,7 @@ impl<F: Functions, J: Journals, C: Clock> Bench<'_, F, J, C> {
                 }
             }
         }
-        for track in tracks {
+        for track in tracks.iter().filter(|track| !track.entry.is_copy) {
             settle(self.functions, self.clock, &track.before.name).await;
         }
         left

@@ -204,7 +204,7 @@ impl<'a, T: Tables, F: Functions, C: Clock> Projection<'a, T, F, C> {
         let mut attempt = 1;
         loop {
             let latest = Qualifier::new("$LATEST");
-            match self.functions.invoke(self.projector, &latest, payload.as_bytes()).await {
+            match self.functions.invoke(self.projector, &latest, None, payload.as_bytes()).await {
                 Ok(reply) if reply.function_error.is_some() => {
                     let text = String::from_utf8_lossy(&reply.payload).into_owned();
                     return Err(ProjectionError::Refused(format!("failed: {text}")));

@@ -27,7 +27,7 @@ pub fn csv(report: &Report, out: &mut impl Write) -> io::Result<()> {
             writeln!(
                 out,
                 "{},{},{local},{},{start},{},{},{},{},{},{}",
-                field(&function.subject.function.to_string()),
+                field(&function.label()),
                 report.strategy.word(),
                 sample.round,
                 sample.start_ms,
@@ -96,7 +96,7 @@ fn row(function: &FunctionReport, out: &mut impl Write) -> io::Result<()> {
     writeln!(
         out,
         "| `{}` | {} | {} | {} |",
-        function.subject.function,
+        function.label(),
         starts.n,
         cells.join(" | "),
         number(starts.max)

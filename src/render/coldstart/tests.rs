@@ -1,9 +1,9 @@
 use super::{human, json, plan, plan_json};
-use crate::coldstart::Strategy;
 use crate::coldstart::plan::{FunctionPlan, Plan};
 use crate::coldstart::report::{FunctionReport, Gathered, Report};
 use crate::coldstart::sample::{DropReason, Sample, Start};
 use crate::coldstart::subject::{Note, Subject};
+use crate::coldstart::{Schedule, Strategy};
 use crate::journal::{Place, Target};
 use crate::pricing::US_EAST_1;
 use crate::render::style::Style;
@@ -53,8 +53,15 @@ fn report(place: Place) -> Report {
         calls: 13,
         rounds: 4,
         warm_round_trips: vec![12.0, 12.25, 15.0],
+        warm_durations: vec![4.0, 4.25, 5.0],
     };
-    let functions = vec![FunctionReport::new(subject("uploads-thumbnail"), 10, 3, vec![Note::Vpc], gathered)];
+    let functions = vec![FunctionReport::new(
+        subject("uploads-thumbnail"),
+        None,
+        Schedule { samples: 10, width: 3, rounds: 4 },
+        vec![Note::Vpc],
+        gathered,
+    )];
     Report {
         run: "00ff".into(),
         place,
@@ -72,6 +79,7 @@ fn a_plan(place: Place) -> Plan {
     let prices = (!place.is_local()).then_some(US_EAST_1);
     let functions = vec![FunctionPlan::new(
         subject("uploads-thumbnail"),
+        None,
         50,
         Strategy::Version,
         Some(20),

@@ -16,7 +16,10 @@ use std::time::Duration;
 
 use slsx::commands::coldstart_bench::Cancel;
 use slsx::names::{FunctionName, Qualifier, Revision};
-use slsx::ports::{Clock, Concurrency, FunctionState, Functions, Invocation, Lifecycle, RemoteError};
+use slsx::ports::{
+    Callers, Clock, Concurrency, Copies, CopyOrder, FunctionState, Functions, Invocation, Lifecycle,
+    RemoteError,
+};
 use tokio::sync::Notify;
 use tokio::task::yield_now;
 
@@ -174,6 +177,7 @@ impl Functions for ControlPlane {
         &self,
         function: &FunctionName,
         qualifier: &Qualifier,
+        _tenant: Option<&str>,
         _payload: &[u8],
     ) -> Result<Invocation, RemoteError> {
         let (name, number) = (function.to_string(), qualifier.as_str().parse().unwrap());
@@ -217,6 +221,45 @@ impl Functions for ControlPlane {
         let apply =
             move |plane: &mut Plane| Ok(plane.function("lambda:GetFunctionConcurrency", &name)?.concurrency);
         self.request("concurrency", function, apply).await
+    }
+}
+
+impl Copies for ControlPlane {
+    async fn copy(&self, order: &CopyOrder) -> Result<FunctionState, RemoteError> {
+        let order = order.clone();
+        let source = order.source.clone();
+        let apply = move |plane: &mut Plane| {
+            let operation = "lambda:CreateFunction";
+            if plane.functions.contains_key(order.name.as_str()) {
+                let message = format!("Function already exist: {}", order.name);
+                return Err(RemoteError::Busy { operation: operation.into(), message });
+            }
+            let now = plane.now;
+            let copy = plane.function(operation, order.source.as_str())?.copied(&order, now);
+            let state = copy.latest.clone();
+            plane.functions.insert(order.name.to_string(), copy);
+            Ok(state)
+        };
+        self.request("copy", &source, apply).await
+    }
+
+    async fn delete_copy(&self, copy: &FunctionName) -> Result<(), RemoteError> {
+        let name = copy.to_string();
+        let apply = move |plane: &mut Plane| {
+            plane.function("lambda:DeleteFunction", &name)?;
+            plane.functions.remove(&name);
+            Ok(())
+        };
+        self.request("delete_copy", copy, apply).await
+    }
+
+    async fn callers(&self, function: &FunctionName) -> Result<Callers, RemoteError> {
+        let name = function.to_string();
+        let apply = move |plane: &mut Plane| {
+            let has_aliases = !plane.function("lambda:ListAliases", &name)?.aliased.is_empty();
+            Ok(Callers { has_aliases, has_event_sources: false })
+        };
+        self.request("callers", function, apply).await
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use slsx::commands::coldstart_bench::Failure;
+use slsx::commands::coldstart_bench::{Failure, Settings};
 use slsx::exit::Exit;
 use slsx::ports::Clock as _;
 
 use super::control_plane::{EDITED, EDITED_MEMORY, Fault};
-use super::{Scene, place, settings};
+use super::{Scene, on_copies, place, settings};
 
 const FAULTS: [Fault; 12] = [
     Fault::KilledBefore,
@@ -26,20 +26,25 @@ const FAULTS: [Fault; 12] = [
 /// Two rounds of two calls: every kind of request, and the change from one round to the next.
 const SAMPLES: u32 = 2;
 
-fn requests_of_a_clean_run(functions: &[&str]) -> usize {
-    let scene = Scene::new(functions, 1);
-    scene.run(&settings(functions, SAMPLES, 1)).unwrap().unwrap();
+fn requests_of_a_clean_run(settings: &Settings) -> usize {
+    let scene = Scene::new(&names(settings), 1);
+    scene.run(settings).unwrap().unwrap();
     scene.plane.requests()
+}
+
+fn names(settings: &Settings) -> Vec<&str> {
+    settings.targets.iter().map(|target| target.function.as_str()).collect()
 }
 
 /// Runs into a fault, checks the outcome, recovers, and checks that all is as before but for the colleague's edit.
 /// Returns whether the function was changed when the run ended.
-fn hit(functions: &[&str], request: usize, fault: Fault, seed: u64) -> bool {
+fn hit(settings: &Settings, request: usize, fault: Fault) -> bool {
+    let seed = settings.seed;
     let case = format!("{fault:?} at request {request}, seed {seed}");
-    let scene = Scene::new(functions, seed);
+    let scene = Scene::new(&names(settings), seed);
     let before = scene.plane.snapshot();
     scene.plane.strike(request, fault);
-    let outcome = scene.run(&settings(functions, SAMPLES, seed));
+    let outcome = scene.run(settings);
     let mut expected = before.clone();
     if scene.plane.struck_at.get().is_some() {
         let edited = scene.plane.plane.borrow().calls.get(request).map(|(_, name)| name.clone());
@@ -85,11 +90,11 @@ fn check_interruption<T>(scene: &Scene, fault: Fault, outcome: Option<Result<T, 
 
 #[test]
 fn every_fault_at_every_request_leaves_nothing_behind_after_recover() {
-    let requests = requests_of_a_clean_run(&["f"]);
+    let requests = requests_of_a_clean_run(&settings(&["f"], SAMPLES, 1));
     let mut dirty = 0;
     for request in 0..=requests {
         for fault in FAULTS {
-            dirty += usize::from(hit(&["f"], request, fault, 1));
+            dirty += usize::from(hit(&settings(&["f"], SAMPLES, 1), request, fault));
         }
     }
     println!("{} points, {dirty} dirty at exit, 0 after recover", (requests + 1) * FAULTS.len());
@@ -98,14 +103,29 @@ fn every_fault_at_every_request_leaves_nothing_behind_after_recover() {
 }
 
 #[test]
+fn every_fault_at_every_request_of_a_run_on_a_copy_leaves_no_copy_after_recover() {
+    let settings = on_copies(settings(&["f"], SAMPLES, 1));
+    let requests = requests_of_a_clean_run(&settings);
+    let mut dirty = 0;
+    for request in 0..=requests {
+        // A copy that a colleague edits is theirs from then on.
+        for fault in FAULTS.into_iter().filter(|fault| !fault.is_an_edit()) {
+            dirty += usize::from(hit(&settings, request, fault));
+        }
+    }
+    println!("{} requests, {dirty} copies left at exit, 0 after recover", requests + 1);
+    assert!(dirty > requests, "only {dirty} of {requests} requests left something to recover");
+}
+
+#[test]
 fn five_hundred_kills_at_random_leave_nothing_behind_after_recover() {
     let functions = ["first", "second-json"];
-    let requests = requests_of_a_clean_run(&functions);
+    let requests = requests_of_a_clean_run(&settings(&functions, SAMPLES, 1));
     let mut random = fastrand::Rng::with_seed(20);
     let mut dirty = 0;
     for seed in 0..500 {
         let fault = if random.bool() { Fault::KilledBefore } else { Fault::KilledAfter };
-        dirty += usize::from(hit(&functions, random.usize(0..requests), fault, seed));
+        dirty += usize::from(hit(&settings(&functions, SAMPLES, seed), random.usize(0..requests), fault));
     }
     println!("500 kills, {dirty} dirty at exit, 0 after recover");
     assert!(dirty > 200, "only {dirty} kills left something to recover");

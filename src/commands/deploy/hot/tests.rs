@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::deploy::StackStatus;
 use crate::names::{Qualifier, Revision};
-use crate::ports::{BucketContents, FunctionState, Lifecycle};
+use crate::ports::{BucketContents, FunctionKind, FunctionState, Lifecycle};
 
 /// A function at rest.
 pub(in crate::commands::deploy) fn state_of(function: &FunctionName) -> FunctionState {
@@ -18,6 +18,7 @@ pub(in crate::commands::deploy) fn state_of(function: &FunctionName) -> Function
         update: UpdateStatus::Successful,
         reason: None,
         runtime: None,
+        kind: FunctionKind::Shared,
         is_image: false,
         architecture: "arm64".into(),
         memory_mb: 128,

@@ -116,6 +116,7 @@ impl Functions for World {
         &self,
         _: &FunctionName,
         _: &Qualifier,
+        _: Option<&str>,
         payload: &[u8],
     ) -> Result<Invocation, RemoteError> {
         if self.throttled.get() > 0 {

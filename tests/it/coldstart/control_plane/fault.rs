@@ -45,6 +45,12 @@ pub(crate) enum Fault {
     EditMemory,
 }
 
+impl Fault {
+    pub(crate) const fn is_an_edit(self) -> bool {
+        matches!(self, Self::EditDescription | Self::EditMemory)
+    }
+}
+
 /// What becomes of one request.
 enum Effect {
     None,

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use slsx::names::{Qualifier, Revision};
-use slsx::ports::{Concurrency, FunctionState, Lifecycle, RemoteError, UpdateStatus};
+use slsx::ports::{
+    Concurrency, CopyOrder, FunctionKind, FunctionState, Lifecycle, RemoteError, UpdateStatus,
+};
 
 const UPDATE: Duration = Duration::from_millis(700);
 const CREATION: Duration = Duration::from_millis(300);
@@ -33,6 +35,8 @@ pub(crate) struct Function {
     /// Durations of all true cold starts.
     pub(crate) cold: Vec<f64>,
     pub(super) applied_at: Option<Duration>,
+    /// When a copy can be invoked.
+    active_at: Option<Duration>,
     revision: u64,
     next_version: u32,
 }
@@ -57,6 +61,7 @@ impl Function {
             update: UpdateStatus::Successful,
             reason: None,
             runtime: Some("python3.13".into()),
+            kind: FunctionKind::Shared,
             is_image: false,
             architecture: "arm64".into(),
             memory_mb: 256,
@@ -78,11 +83,32 @@ impl Function {
             writes_json: name.ends_with("json"),
             cold: Vec::new(),
             applied_at: None,
+            active_at: None,
             revision: 1,
             next_version: 1,
         };
         function.add_version(Duration::ZERO);
         function
+    }
+
+    /// A function with the same settings, which takes a while to be created.
+    pub(super) fn copied(&self, order: &CopyOrder, now: Duration) -> Self {
+        let mut copy = Self::new(order.name.as_str());
+        copy.versions.clear();
+        copy.active_at = Some(now + CREATION);
+        copy.writes_json = self.writes_json;
+        let (name, arn, revision) =
+            (copy.latest.name.clone(), copy.latest.arn.clone(), copy.latest.revision.clone());
+        copy.latest = FunctionState {
+            name,
+            arn,
+            revision,
+            description: order.description.clone(),
+            lifecycle: Lifecycle::Pending,
+            memory_mb: order.variant.memory_mb.unwrap_or(self.latest.memory_mb),
+            ..self.latest.clone()
+        };
+        copy
     }
 
     pub(crate) fn snapshot(&self) -> Snapshot {
@@ -114,6 +140,10 @@ impl Function {
     }
 
     pub(super) fn settle(&mut self, now: Duration) {
+        if self.active_at.is_some_and(|active_at| active_at <= now) {
+            self.active_at = None;
+            self.change(|latest| latest.lifecycle = Lifecycle::Active);
+        }
         if self.applied_at.is_some_and(|applied_at| applied_at <= now) {
             self.applied_at = None;
             let status = if self.rejects_updates { UpdateStatus::Failed } else { UpdateStatus::Successful };
