@@ -219,7 +219,7 @@ _slsx() {
             return 0
             ;;
         slsx__subcmd__coldstart__subcmd__bench)
-            opts="-n -q -h --project --stage --local --instance --endpoint-url --profile --region --stack --samples --until-ci --strategy --against --gate --payload --seed --dry-run --format --color --quiet --help"
+            opts="-n -q -h --project --stage --local --instance --endpoint-url --profile --region --stack --samples --until-ci --strategy --clone --against --set --gate --payload --seed --dry-run --format --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -266,10 +266,14 @@ _slsx() {
                     return 0
                     ;;
                 --strategy)
-                    COMPREPLY=($(compgen -W "version serial" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "version serial clone tenant" -- "${cur}"))
                     return 0
                     ;;
                 --against)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

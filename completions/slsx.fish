@@ -351,9 +351,12 @@ complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l region -d 
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -s n -l samples -d 'Cold starts to measure for each function; default: 50' -r
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l until-ci -d 'Stop when the median is known to this many percent, such as 3%' -r
-complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l strategy -d 'One fresh version for a burst of invokes (version), or for each (serial)' -r -f -a "version\t'A fresh version, and several invokes of it at once'
-serial\t'A fresh version for each single invoke'"
-complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l against -d 'Compare with this function, measured in turns' -r
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l strategy -d 'How starts are forced: version (a burst on a fresh one), serial, clone or tenant' -r -f -a "version\t'A fresh version, and several invokes of it at once'
+serial\t'A fresh version for each single invoke'
+clone\t'Like version, on a temporary copy'
+tenant\t'A new tenant for each invoke, where the function isolates them'"
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l against -d 'Compare with this function, version or alias, measured in turns' -r
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l set -d 'Measure copies with other settings too: memory=512,1024 or arch=arm64,x86_64; may be repeated' -r
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l gate -d 'Exit with 1 when a figure is over its limit: \'p50<=+10%\', \'p95<=250ms\'; may be repeated' -r
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l payload -d 'Event to invoke with; the functions really run, so it should be harmless. Default: {}' -r -F
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l seed -d 'Seed of the random order; default: drawn and printed' -r
@@ -365,6 +368,7 @@ complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l color -d '
 always\t'Also into a pipe'
 never\t'Not at all'"
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l local -d 'Use local AWS, started if it is not running'
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l clone -d 'Measure a temporary copy, so that nothing changes for those who call the function'
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l dry-run -d 'Show the calls and the cost and change nothing'
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -s h -l help -d 'Print help'

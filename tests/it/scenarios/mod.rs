@@ -3,6 +3,7 @@
 mod assembly;
 mod build;
 mod collecting;
+mod copies;
 mod deploy;
 mod diff;
 mod doctor;

@@ -31,8 +31,10 @@ from . import (
     stacks,
     stream_mappings,
     template_files,
+    tenants,
     topics,
     transport,
+    version_code,
     workflow_callbacks,
     workflow_definitions,
     workflow_history,
@@ -43,7 +45,7 @@ from . import (
 
 _ALL = (
     authorization, policies, log_delivery, log_pages, log_patterns, environment, environment_pool, invocations,
-    function_updates,
+    function_updates, tenants, version_code,
     provisioned_concurrency, asynchronous, event_sources, expressions, http_api, search, stacks, stack_permissions, restart,
     transport,
     queues, message_moves, request_resources, mapping_permissions, queue_mappings, stream_mappings,

@@ -63,7 +63,7 @@ class Environment:
             init.is_logged = True
             return self._sandbox.init_failure
 
-    def invoke(self, request_id, event, trace_id, function_arn):
+    def invoke(self, request_id, event, trace_id, function_arn, tenant=None):
         """Run one invocation; return an `Execution`."""
         payload = json.dumps(event, ensure_ascii=False).encode()
         with self._lock:
@@ -75,7 +75,7 @@ class Environment:
                     again_ms, timeout = again.duration_ms, timeout - again.duration_ms / 1000
                 if self._sandbox.init_failure or not self._sandbox.is_alive:
                     return self._failed_init(request_id, again_ms)
-            invocation, ended = self._sandbox.invoke(request_id, payload, timeout, trace_id, function_arn)
+            invocation, ended = self._sandbox.invoke(request_id, payload, timeout, trace_id, function_arn, tenant)
             invocation.started_ms -= round(again_ms)
             invocation.duration_ms += again_ms
             return self._finish(invocation, ended)

@@ -13,7 +13,7 @@ from ministack import app
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
-from . import anchors, log_delivery, platform_log, runtimes
+from . import anchors, log_delivery, platform_log, runtimes, tenants
 
 # The request id of the invocation that this context runs; unset where no caller is told one.
 current_request_id = contextvars.ContextVar("slsx_request_id", default=None)
@@ -50,10 +50,12 @@ def _is_ours(func, config):
 def _execute(func, config, event, request_id):
     version = config.get("Version") or "$LATEST"
     lambda_svc._ensure_reaper_thread()
-    leased, _reason = lambda_runtime.acquire_worker(config["FunctionName"], config, func["code_zip"], qualifier=version)
+    leased, _reason = lambda_runtime.acquire_worker(
+        config["FunctionName"], config, func["code_zip"], qualifier=tenants.pool_of(version))
     try:
         execution = leased.invoke(
-            request_id, event, lambda_svc._xray_trace_id_for_invocation(config), config["FunctionArn"])
+            request_id, event, lambda_svc._xray_trace_id_for_invocation(config), config["FunctionArn"],
+            tenants.current.get())
     finally:
         lambda_runtime.release_worker(leased)
         if leased.is_retired:

@@ -40,6 +40,7 @@ class Event:
     timeout: float
     function_arn: str
     trace_id: str
+    tenant: str | None = None
 
 
 class RuntimeApi:
@@ -139,6 +140,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             "Lambda-Runtime-Aws-Request-Id": event.request_id,
             "Lambda-Runtime-Deadline-Ms": str(int((taken.epoch + event.timeout) * 1000)),
             "Lambda-Runtime-Invoked-Function-Arn": event.function_arn,
+            **({"Lambda-Runtime-Aws-Tenant-Id": event.tenant} if event.tenant else {}),
             **({"Lambda-Runtime-Trace-Id": event.trace_id} if event.trace_id else {}),
         })
         return None

@@ -60,9 +60,10 @@ class Sandbox:
         init.lines = self._lines(ended=not self.is_alive)
         return init
 
-    def invoke(self, request_id, payload, timeout, trace_id, function_arn):
+    def invoke(self, request_id, payload, timeout, trace_id, function_arn, tenant=None):
         """Run one invocation and return it with the signal that ended it (None for a timeout)."""
-        self._api.hand_over(runtime_api.Event(request_id, payload, timeout, function_arn, trace_id or ""))
+        self._api.hand_over(runtime_api.Event(
+            request_id, payload, timeout, function_arn, trace_id or "", tenant))
         # A runtime that is still busy with the time after its last result takes the event late, as on AWS.
         taken = self._wait(timeout)
         started = taken or runtime_api.Signal(runtime_api.TAKEN)
