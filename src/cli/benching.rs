@@ -62,6 +62,9 @@ pub struct ColdstartBenchArgs {
     /// Measure copies with other settings too: memory=512,1024 or arch=arm64,x86_64; may be repeated.
     #[arg(long, value_name = "NAME=VALUE,..")]
     pub set: Vec<String>,
+    /// Invoke nothing: read the starts that happened by themselves since then (7d, 12h) from the logs.
+    #[arg(long, value_name = "WHEN", value_parser = super::since::parse, conflicts_with_all = ["samples", "until_ci", "clone", "against", "set", "payload", "seed", "dry_run"])]
+    pub from_logs: Option<super::Since>,
     /// Exit with 1 when a figure is over its limit: 'p50<=+10%', 'p95<=250ms'; may be repeated.
     #[arg(long = "gate", value_name = "LIMIT")]
     pub gates: Vec<String>,

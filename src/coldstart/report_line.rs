@@ -27,7 +27,22 @@ pub struct ReportLine {
 /// The REPORT of this request, if the tail holds it.
 #[must_use]
 pub fn find(tail: &str, request_id: &str) -> Option<ReportLine> {
-    tail.lines().rev().find_map(|line| from_text(line, request_id).or_else(|| from_json(line, request_id)))
+    let is_wanted = |id: &str| id == request_id;
+    tail.lines().rev().find_map(|line| from_text(line, is_wanted).or_else(|| from_json(line, is_wanted)))
+}
+
+/// The REPORT that this line is, whichever request it is about. A handler can print such a line too.
+#[must_use]
+pub fn read(line: &str) -> Option<ReportLine> {
+    from_text(line, |_| true).or_else(|| from_json(line, |_| true))
+}
+
+/// Whether this line says that an execution environment starts.
+#[must_use]
+pub fn is_start(line: &str) -> bool {
+    let is_text = line.starts_with("INIT_START ") || line.starts_with("RESTORE_START ");
+    is_text
+        || ["platform.initStart", "platform.restoreStart"].iter().any(|kind| json_event(line, kind).is_some())
 }
 
 /// Whether the tail says that the init phase failed or timed out; Lambda then runs it again inside the invoke.
@@ -40,11 +55,11 @@ pub fn has_failed_init(tail: &str) -> bool {
     })
 }
 
-fn from_text(line: &str, request_id: &str) -> Option<ReportLine> {
+fn from_text(line: &str, is_wanted: impl Fn(&str) -> bool) -> Option<ReportLine> {
     let start = line.rfind(MARKER)?;
     let report = line.get(start + MARKER.len()..)?;
     let (id, rest) = report.split_once('\t')?;
-    if id.trim() != request_id {
+    if !is_wanted(id.trim()) {
         return None;
     }
     let value = |wanted: &str| fields(rest).find(|(label, _)| *label == wanted).map(|(_, value)| value);
@@ -109,9 +124,9 @@ struct Metrics {
     restore_duration_ms: Option<f64>,
 }
 
-fn from_json(line: &str, request_id: &str) -> Option<ReportLine> {
+fn from_json(line: &str, is_wanted: impl Fn(&str) -> bool) -> Option<ReportLine> {
     let record = json_event(line, "platform.report")?;
-    if record.request_id.as_deref() != Some(request_id) {
+    if !record.request_id.as_deref().is_some_and(is_wanted) {
         return None;
     }
     let has_failed = record.has_failed();

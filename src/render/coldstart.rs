@@ -1,6 +1,7 @@
 //! Cold-start plans and reports as text and JSON; every figure that was not measured on AWS says "local".
 
 mod costs;
+mod history;
 mod tables;
 mod verdicts;
 
@@ -16,6 +17,7 @@ use crate::coldstart::report::{FunctionReport, Report};
 use crate::coldstart::statistics::{Estimate, Summary};
 use crate::journal::Place;
 
+pub use history::{history, history_csv, history_json, history_markdown};
 pub use tables::{csv, markdown};
 
 #[derive(Serialize)]

@@ -1,5 +1,6 @@
 //! The command itself: arguments to settings, events to lines, Ctrl-C to a wish, the report to its format.
 
+use super::history;
 use super::targets::{self, Targets};
 use super::{Bench, Cancel, Interruption, Settings};
 use crate::aws::functions::LambdaFunctions;
@@ -30,6 +31,10 @@ pub fn run(args: &ColdstartBenchArgs, context: &mut Context) -> Result<Exit, Fai
     let project = Project::of(context, &args.on, &[])?;
     runtime()?.block_on(async {
         let session = context.connect(&args.on.target, Some(&project.settings)).await?;
+        if let Some(since) = args.from_logs {
+            let since_ms = since.at(SystemClock::start().now_ms());
+            return history::run(args, since_ms, &gates, &project, &session, context).await;
+        }
         let functions = LambdaFunctions::new(&session);
         let targets = targets::of(args, &project, &session, &functions).await?;
         let settings = settings(args, &targets, &session, payload);

@@ -11,6 +11,7 @@ pub mod command;
 mod control;
 mod copying;
 pub mod failure;
+mod history;
 mod hold;
 mod measure;
 pub mod preflight;

@@ -43,7 +43,7 @@ pub fn csv(report: &Report, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// A value with what separates values in it is quoted.
-fn field(text: &str) -> String {
+pub(super) fn field(text: &str) -> String {
     if text.contains([',', '"', '\n']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
@@ -71,17 +71,7 @@ pub fn markdown(report: &Report, out: &mut impl Write) -> io::Result<()> {
     for compared in &report.comparisons {
         writeln!(out, "- `{}` against `{}`: {}", compared.other, compared.baseline, sentence(compared))?;
     }
-    for verdict in &report.gates {
-        let mark = if verdict.is_kept { "kept" } else { "**broken**" };
-        writeln!(
-            out,
-            "- `{}` {mark}: `{}` at {} ms of {} ms",
-            verdict.gate,
-            verdict.function,
-            number(verdict.value),
-            number(verdict.limit)
-        )?;
-    }
+    super::verdicts::markdown(&report.gates, out)?;
     writeln!(
         out,
         "\n<sub>95 % order-statistic intervals in brackets. Seed {}, {} samples dropped.</sub>",
@@ -103,7 +93,7 @@ fn row(function: &FunctionReport, out: &mut impl Write) -> io::Result<()> {
     )
 }
 
-fn cell(estimate: &Estimate) -> String {
+pub(super) fn cell(estimate: &Estimate) -> String {
     match estimate.interval {
         Some(interval) => {
             format!("{} [{}, {}]", number(estimate.value), number(interval.low), number(interval.high))

@@ -66,6 +66,16 @@ pub(super) fn gates(verdicts: &[Verdict], style: Style, out: &mut impl Write) ->
     if verdicts.is_empty() { Ok(()) } else { writeln!(out) }
 }
 
+/// The same as a list in Markdown.
+pub(super) fn markdown(verdicts: &[Verdict], out: &mut impl Write) -> io::Result<()> {
+    for verdict in verdicts {
+        let mark = if verdict.is_kept { "kept" } else { "**broken**" };
+        let (value, limit) = (number(verdict.value), number(verdict.limit));
+        writeln!(out, "- `{}` {mark}: `{}` at {value} ms of {limit} ms", verdict.gate, verdict.function)?;
+    }
+    Ok(())
+}
+
 fn signed(milliseconds: f64) -> String {
     format!("{milliseconds:+.1}")
 }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use slsx::coldstart::Event;
 use slsx::coldstart::sample::DropReason;
+use slsx::coldstart::{Comparison, Event, Strategy, Target};
+use slsx::commands::coldstart_bench::Settings;
 use slsx::exit::Exit;
 use slsx::ports::Concurrency;
 
@@ -85,6 +86,95 @@ fn the_printed_interval_holds_the_true_median() {
         })
         .count();
     assert!(held >= 188, "{held} of 200");
+}
+
+#[test]
+fn the_printed_interval_holds_the_true_95th_percentile() {
+    let truth = init_ms(0.95);
+    let held = (0..200)
+        .filter(|seed| {
+            let scene = Scene::new(&["f"], *seed);
+            let report = scene.run(&settings(&["f"], 100, *seed)).unwrap().unwrap();
+            let interval = report.functions[0].init.as_ref().unwrap().p95.interval.unwrap();
+            assert!(
+                interval.high - interval.low < 0.4 * truth,
+                "an interval that says nothing: {interval:?}"
+            );
+            (interval.low..=interval.high).contains(&truth)
+        })
+        .count();
+    assert!(held >= 186, "{held} of 200");
+}
+
+fn pair() -> [(Target, Target); 1] {
+    let target = |name: &str| Target { function: name.into(), copy: None };
+    [(target("a"), target("b"))]
+}
+
+/// Two functions in turns, the second one slower.
+fn compared(seed: u64, slower_ms: f64) -> Comparison {
+    let scene = Scene::new(&["a", "b"], seed);
+    scene.plane.edit("b", |function| function.slower_ms = slower_ms);
+    let mut report = scene.run(&settings(&["a", "b"], 30, seed)).unwrap().unwrap();
+    report.compare(&pair());
+    report.comparisons.remove(0).comparison
+}
+
+#[test]
+fn a_function_is_seldom_told_from_itself() {
+    // 5 % are promised; of 1000 pairs, 6 % would be seen by chance in one run out of ten.
+    let told = (0..1_000).filter(|seed| compared(*seed, 0.0).is_significant).count();
+    assert!((20..=60).contains(&told), "{told} of 1000");
+}
+
+#[test]
+fn a_difference_is_found_and_its_interval_holds_it() {
+    let found: Vec<Comparison> = (0..100).map(|seed| compared(seed, 18.0)).collect();
+    let told = found.iter().filter(|comparison| comparison.is_significant).count();
+    let holds = |comparison: &&Comparison| {
+        comparison.interval.is_some_and(|interval| (interval.low..=interval.high).contains(&18.0))
+    };
+    let held = found.iter().filter(holds).count();
+    assert!(told >= 90 && held >= 92, "{told} told, {held} held");
+}
+
+#[test]
+fn a_gate_fails_a_slower_function_and_spares_the_same_one() {
+    let judged = |slower_ms: f64| {
+        let kept = (0..200).filter(|seed| {
+            let scene = Scene::new(&["a", "b"], *seed);
+            scene.plane.edit("b", |function| function.slower_ms = slower_ms);
+            let mut report = scene.run(&settings(&["a", "b"], 30, *seed)).unwrap().unwrap();
+            report.compare(&pair());
+            report.judge(&["p50<=+5%".parse().unwrap()]);
+            report.keeps_gates()
+        });
+        kept.count()
+    };
+    assert!(judged(0.0) >= 190, "{} of 200", judged(0.0));
+    assert!(judged(36.0) <= 2, "{} of 200", judged(36.0));
+}
+
+#[test]
+fn precision_ends_a_run_early_and_a_wide_interval_goes_on() {
+    let ended = |precision: f64| {
+        let scene = Scene::new(&["f"], 9);
+        let settings = Settings { precision: Some(precision), ..settings(&["f"], 200, 9) };
+        scene.run(&settings).unwrap().unwrap().functions.remove(0)
+    };
+    let (rough, fine) = (ended(0.10), ended(0.02));
+    assert!(rough.n < 60 && rough.n < fine.n, "{} and {}", rough.n, fine.n);
+    let p50 = &rough.init.as_ref().unwrap().p50;
+    assert!(p50.interval.unwrap().high <= 1.1 * p50.value);
+}
+
+#[test]
+fn single_starts_have_a_version_each() {
+    let scene = Scene::new(&["f"], 9);
+    let settings = Settings { strategy: Strategy::Serial, ..settings(&["f"], 7, 9) };
+    let report = scene.run(&settings).unwrap().unwrap();
+    assert_eq!((report.functions[0].n, report.functions[0].width), (7, 1));
+    assert_eq!(scene.plane.count("publish"), 8);
 }
 
 #[test]

@@ -79,6 +79,15 @@ fn a_slower_version_breaks_the_gate_and_nothing_is_touched() {
         functions.iter().map(|function| function["per_million"]["cold_usd"].as_f64().unwrap()).collect();
     assert!(costs[1] > 3.0 * costs[0], "four times the memory for the same time: {costs:?}");
     assert_eq!(snapshot(&world), before);
+
+    world.on_local_aws(&["invoke", "Waiting", "--project", "copied"]).assert_exit(0);
+    let read = ["coldstart-bench", "Waiting", "--from-logs", "1h", "--project", "copied", "--format", "json"];
+    let past = world.on_local_aws(&[&read[..], &["--gate", "max<=50ms"]].concat()).assert_exit(1).json();
+    // Copies write to the same log group, and are not taken for the function.
+    assert_eq!(past["history"]["versions"].as_array().unwrap().len(), 1, "{past:#}");
+    let version = &past["history"]["versions"][0];
+    assert_eq!((&version["version"], &version["invocations"]), (&"$LATEST".into(), &1.into()), "{past:#}");
+    assert!(version["starts"]["max"].as_f64().unwrap() > 200.0, "{past:#}");
 }
 
 #[test]

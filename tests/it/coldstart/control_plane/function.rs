@@ -27,6 +27,8 @@ pub(crate) struct Function {
     pub(crate) concurrency: Concurrency,
     /// Share of fresh environments that were initialised before the request came.
     pub(crate) proactive: f64,
+    /// How many milliseconds longer each start takes.
+    pub(crate) slower_ms: f64,
     /// Every invoke fails.
     pub(crate) is_broken: bool,
     /// The next update fails.
@@ -78,6 +80,7 @@ impl Function {
             aliased: Vec::new(),
             concurrency: Concurrency { reserved: None, unreserved: 1_000 },
             proactive: 0.0,
+            slower_ms: 0.0,
             is_broken: false,
             rejects_updates: false,
             writes_json: name.ends_with("json"),

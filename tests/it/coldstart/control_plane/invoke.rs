@@ -45,6 +45,7 @@ impl Plane {
         let request_id = format!("request-{}", self.request_ids);
         let init = init_ms(self.random.as_mut().unwrap().f64());
         let function = self.functions.get_mut(name).unwrap();
+        let init = init + function.slower_ms;
         if let Some(version) = function.versions.get_mut(&number) {
             version.busy -= 1;
         }
