@@ -387,6 +387,7 @@ Register-ArgumentCompleter -Native -CommandName 'slsx' -ScriptBlock {
             [CompletionResult]::new('--strategy', '--strategy', [CompletionResultType]::ParameterName, 'How starts are forced: version (a burst on a fresh one), serial, clone or tenant')
             [CompletionResult]::new('--against', '--against', [CompletionResultType]::ParameterName, 'Compare with this function, version or alias, measured in turns')
             [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Measure copies with other settings too: memory=512,1024 or arch=arm64,x86_64; may be repeated')
+            [CompletionResult]::new('--from-logs', '--from-logs', [CompletionResultType]::ParameterName, 'Invoke nothing: read the starts that happened by themselves since then (7d, 12h) from the logs')
             [CompletionResult]::new('--gate', '--gate', [CompletionResultType]::ParameterName, 'Exit with 1 when a figure is over its limit: ''p50<=+10%'', ''p95<=250ms''; may be repeated')
             [CompletionResult]::new('--payload', '--payload', [CompletionResultType]::ParameterName, 'Event to invoke with; the functions really run, so it should be harmless. Default: {}')
             [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Seed of the random order; default: drawn and printed')

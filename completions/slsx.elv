@@ -366,6 +366,7 @@ set edit:completion:arg-completer[slsx] = {|@words|
             cand --strategy 'How starts are forced: version (a burst on a fresh one), serial, clone or tenant'
             cand --against 'Compare with this function, version or alias, measured in turns'
             cand --set 'Measure copies with other settings too: memory=512,1024 or arch=arm64,x86_64; may be repeated'
+            cand --from-logs 'Invoke nothing: read the starts that happened by themselves since then (7d, 12h) from the logs'
             cand --gate 'Exit with 1 when a figure is over its limit: ''p50<=+10%'', ''p95<=250ms''; may be repeated'
             cand --payload 'Event to invoke with; the functions really run, so it should be harmless. Default: {}'
             cand --seed 'Seed of the random order; default: drawn and printed'
