@@ -359,6 +359,8 @@ complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l against -d
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l set -d 'Measure copies with other settings too: memory=512,1024 or arch=arm64,x86_64; may be repeated' -r
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l from-logs -d 'Invoke nothing: read the starts that happened by themselves since then (7d, 12h) from the logs' -r
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l gate -d 'Exit with 1 when a figure is over its limit: \'p50<=+10%\', \'p95<=250ms\'; may be repeated' -r
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l html -d 'Draw the report as one HTML page that needs nothing else' -r -F
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l svg -d 'Write each plot as an SVG file' -r -F
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l payload -d 'Event to invoke with; the functions really run, so it should be harmless. Default: {}' -r -F
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l seed -d 'Seed of the random order; default: drawn and printed' -r
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l format -d 'Output format: human, json, csv or markdown' -r -f -a "human\t'For people'
@@ -370,6 +372,11 @@ always\t'Also into a pipe'
 never\t'Not at all'"
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l local -d 'Use local AWS, started if it is not running'
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l clone -d 'Measure a temporary copy, so that nothing changes for those who call the function'
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l local-runtime -d 'Start functions of the template as processes of this machine: no AWS at all'
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l explain -d 'Say where the Init phase goes and what would shorten it, by starts on this machine'
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l try -d 'With --explain: measure what can be done at once, in turns with the function as it is'
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l full-cpu -d 'With --local-runtime: a whole processor for each, whatever its memory'
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l cold-cache -d 'With --local-runtime: read the code from the disk each time'
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l dry-run -d 'Show the calls and the cost and change nothing'
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -s h -l help -d 'Print help'

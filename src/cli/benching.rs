@@ -65,9 +65,30 @@ pub struct ColdstartBenchArgs {
     /// Invoke nothing: read the starts that happened by themselves since then (7d, 12h) from the logs.
     #[arg(long, value_name = "WHEN", value_parser = super::since::parse, conflicts_with_all = ["samples", "until_ci", "clone", "against", "set", "payload", "seed", "dry_run"])]
     pub from_logs: Option<super::Since>,
+    /// Start functions of the template as processes of this machine: no AWS at all.
+    #[arg(long, conflicts_with_all = ["from_logs", "until_ci", "clone", "strategy", "dry_run"])]
+    pub local_runtime: bool,
+    /// Say where the Init phase goes and what would shorten it, by starts on this machine.
+    #[arg(long, conflicts_with_all = ["from_logs", "until_ci", "clone", "strategy", "dry_run", "set", "against"])]
+    pub explain: bool,
+    /// With --explain: measure what can be done at once, in turns with the function as it is.
+    #[arg(long = "try", requires = "explain")]
+    pub try_best: bool,
+    /// With --local-runtime: a whole processor for each, whatever its memory.
+    #[arg(long, requires = "local_runtime")]
+    pub full_cpu: bool,
+    /// With --local-runtime: read the code from the disk each time.
+    #[arg(long, requires = "local_runtime")]
+    pub cold_cache: bool,
     /// Exit with 1 when a figure is over its limit: 'p50<=+10%', 'p95<=250ms'; may be repeated.
     #[arg(long = "gate", value_name = "LIMIT")]
     pub gates: Vec<String>,
+    /// Draw the report as one HTML page that needs nothing else.
+    #[arg(long, value_name = "FILE", conflicts_with = "from_logs")]
+    pub html: Option<PathBuf>,
+    /// Write each plot as an SVG file.
+    #[arg(long, value_name = "DIR", conflicts_with = "from_logs")]
+    pub svg: Option<PathBuf>,
     /// Event to invoke with; the functions really run, so it should be harmless. Default: {}.
     #[arg(long, value_name = "FILE")]
     pub payload: Option<PathBuf>,

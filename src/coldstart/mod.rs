@@ -3,6 +3,7 @@
 pub mod comparison;
 pub mod cost;
 pub mod event;
+pub mod explain;
 pub mod gate;
 pub mod history;
 pub mod mark;

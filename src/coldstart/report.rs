@@ -31,12 +31,24 @@ pub struct Report {
     pub elapsed_ms: u64,
     /// How environments were forced.
     pub strategy: Strategy,
+    /// Where the code was read from, if that is known.
+    pub page_cache: Option<PageCache>,
     /// One for each function, in the order asked for.
     pub functions: Vec<FunctionReport>,
     /// Each of the others against the baseline, if one was named.
     pub comparisons: Vec<Compared>,
     /// What became of the limits.
     pub gates: Vec<Verdict>,
+}
+
+/// Whether a start found its code in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageCache {
+    /// It was read from the disk.
+    Cold,
+    /// A start before had read it.
+    Warm,
 }
 
 /// One function against another.
@@ -113,6 +125,8 @@ pub struct FunctionReport {
     pub restore: Option<Summary>,
     /// How the starts are distributed.
     pub shape: Option<Shape>,
+    /// Processor time of the starts, where it is known.
+    pub cpu: Option<Summary>,
     /// Init or Restore Duration of the first round after the change, kept apart.
     pub first_after_change: Option<Summary>,
     /// Handler's Duration in cold invokes.
@@ -181,6 +195,7 @@ impl FunctionReport {
             init: started_by(Start::Init),
             restore: started_by(Start::Restore),
             shape: Shape::of(counted.iter().map(|sample| sample.start_ms)),
+            cpu: Summary::of(counted.iter().filter_map(|sample| sample.cpu_ms)),
             first_after_change: Summary::of(first.iter().map(|sample| sample.start_ms)),
             duration: Summary::of(counted.iter().map(|sample| sample.duration_ms)),
             client: Summary::of(counted.iter().map(|sample| sample.client_ms)),
@@ -242,6 +257,7 @@ mod tests {
             round,
             start: Start::Init,
             start_ms,
+            cpu_ms: None,
             duration_ms: 5.0,
             billed_ms: None,
             client_ms: start_ms + 5.0 + 12.0,

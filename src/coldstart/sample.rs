@@ -30,6 +30,9 @@ pub struct Sample {
     pub start: Start,
     /// How long that took: Init Duration or Restore Duration.
     pub start_ms: f64,
+    /// Processor time of the start, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu_ms: Option<f64>,
     /// Time in the handler.
     pub duration_ms: f64,
     /// Time billed.
@@ -108,6 +111,7 @@ pub fn judge(reply: Reply<'_>, round: u32) -> Result<Sample, DropReason> {
         (None, None) => return Err(DropReason::NotCold),
     };
     Ok(Sample {
+        cpu_ms: None,
         round,
         start,
         start_ms,

@@ -21,6 +21,8 @@ pub struct Variant {
     pub memory_mb: Option<u32>,
     /// Another architecture.
     pub architecture: Option<String>,
+    /// Something else that is different, in words.
+    pub with: Option<String>,
 }
 
 /// One thing to measure.
@@ -131,7 +133,8 @@ pub fn label(function: &FunctionName, variant: Option<&Variant>) -> String {
     let Some(variant) = variant else { return function.to_string() };
     let qualifier = variant.qualifier.as_ref().map(|qualifier| format!(":{qualifier}")).unwrap_or_default();
     let memory = variant.memory_mb.map(|memory| format!("{memory} MB"));
-    let changes: Vec<String> = memory.into_iter().chain(variant.architecture.clone()).collect();
+    let changes: Vec<String> =
+        memory.into_iter().chain(variant.architecture.clone()).chain(variant.with.clone()).collect();
     if changes.is_empty() {
         format!("{function}{qualifier}")
     } else {

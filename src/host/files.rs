@@ -101,6 +101,14 @@ pub fn read_at_most(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     at_most(limit, File::open(path).map_err(system("read", path))?, path)
 }
 
+/// Bytes of a file, or of what a link leads to.
+///
+/// # Errors
+/// When there is none, or the system does not tell.
+pub fn size(path: &Path) -> Result<u64, FileError> {
+    fs::metadata(path).map(|metadata| metadata.len()).map_err(system("look at", path))
+}
+
 /// Reads at most `limit` bytes from standard input, to its end.
 ///
 /// # Errors

@@ -13,6 +13,7 @@ pub mod journals;
 pub mod locks;
 pub mod logs;
 pub mod own_binary;
+pub mod page_cache;
 pub mod programs;
 pub mod prompt;
 pub mod python;

@@ -32,6 +32,12 @@ fn program(path: &Path) -> Option<Program> {
     is_executable.then(|| Program { path: path.to_owned(), stamp })
 }
 
+/// How many processes want to run at once, on average over the last minute, where the system tells.
+#[must_use]
+pub fn load() -> Option<f64> {
+    std::fs::read_to_string("/proc/loadavg").ok()?.split_ascii_whitespace().next()?.parse().ok()
+}
+
 /// How many things can be computed at once.
 #[must_use]
 pub fn cores() -> usize {

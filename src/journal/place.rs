@@ -27,6 +27,8 @@ pub enum Target {
         /// Which one.
         instance: String,
     },
+    /// No AWS at all: processes of this machine.
+    Machine,
     /// Another endpoint, by its URL.
     Endpoint {
         /// The URL.
@@ -38,7 +40,7 @@ impl Place {
     /// Whether figures from here are not those of AWS.
     #[must_use]
     pub const fn is_local(&self) -> bool {
-        matches!(self.target, Target::Local { .. } | Target::Endpoint { .. })
+        matches!(self.target, Target::Local { .. } | Target::Endpoint { .. } | Target::Machine)
     }
 }
 
@@ -48,6 +50,7 @@ impl Place {
     pub fn recover_command(&self) -> String {
         match &self.target {
             Target::Aws => format!("slsx recover --region {}", self.region),
+            Target::Machine => "slsx recover".to_owned(),
             Target::Local { instance } => format!("slsx recover --local --instance {instance}"),
             Target::Endpoint { url } => {
                 format!("slsx recover --endpoint-url {url} --region {}", self.region)
@@ -61,6 +64,7 @@ impl fmt::Display for Place {
         let Self { account, region, target } = self;
         match target {
             Target::Aws => write!(f, "account {account} in {region}"),
+            Target::Machine => f.write_str("processes of this machine"),
             Target::Local { instance } => write!(f, "local AWS (instance {instance}, {region})"),
             Target::Endpoint { url } => write!(f, "account {account} in {region} at {url}"),
         }

@@ -10,6 +10,7 @@ mod install;
 mod instance;
 mod overlay;
 mod process;
+pub mod runtime;
 mod state;
 
 pub use error::LocalError;

@@ -1,7 +1,10 @@
 //! Cold-start plans and reports as text and JSON; every figure that was not measured on AWS says "local".
 
 mod costs;
+mod explanation;
 mod history;
+pub mod page;
+pub mod plots;
 mod tables;
 mod verdicts;
 
@@ -13,10 +16,11 @@ use super::grid::Grid;
 use super::style::Style;
 use crate::coldstart::Strategy;
 use crate::coldstart::plan::{Calls, FunctionPlan, Plan};
-use crate::coldstart::report::{FunctionReport, Report};
+use crate::coldstart::report::{FunctionReport, PageCache, Report};
 use crate::coldstart::statistics::{Estimate, Summary};
 use crate::journal::Place;
 
+pub use explanation::{explanations, explanations_json, explanations_markdown};
 pub use history::{history, history_csv, history_json, history_markdown};
 pub use tables::{csv, markdown};
 
@@ -74,7 +78,7 @@ pub fn human(report: &Report, style: Style, out: &mut impl Write) -> io::Result<
     quantiles(&report.functions).write(style, out)?;
     writeln!(out)?;
     writeln!(out, "Where the time of a cold invoke goes, median {unit}")?;
-    parts(&report.functions).write(style, out)?;
+    parts(report).write(style, out)?;
     writeln!(out)?;
     costs::costs(report, style, out)?;
     verdicts::comparisons(report, style, out)?;
@@ -88,18 +92,32 @@ pub fn human(report: &Report, style: Style, out: &mut impl Write) -> io::Result<
 
 /// How it was measured, and what that means for the figures.
 fn closing(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    let how = match report.strategy {
-        Strategy::Version => "Bursts on freshly published versions",
-        Strategy::Serial => "Single starts, each on a freshly published version",
-        Strategy::Tenant => "Bursts of calls, each for a tenant of its own",
-    };
+    let how = how(report);
     let seconds = seconds(report.elapsed_ms);
     writeln!(out, "{how}, functions interleaved (seed {}), {seconds:.1} s in all.", report.seed)?;
+    if report.page_cache.is_some() {
+        return writeln!(
+            out,
+            "Init: from before the process is started to its first request for an event. Processor: what all its threads \
+             used of\none until then, which is less disturbed by other work. MAD: median distance from p50."
+        );
+    }
     writeln!(
         out,
         "Starts in a burst tend to be faster than single ones: compare bursts with bursts.\n\
          MAD: median distance from p50. Platform: client time without init, handler and a warm round trip."
     )
+}
+
+/// How starts were forced.
+const fn how(report: &Report) -> &'static str {
+    match (report.page_cache, report.strategy) {
+        (Some(PageCache::Cold), _) => "Fresh processes of this machine, their code read from the disk",
+        (Some(PageCache::Warm), _) => "Fresh processes of this machine, their code in memory",
+        (None, Strategy::Version) => "Bursts on freshly published versions",
+        (None, Strategy::Serial) => "Single starts, each on a freshly published version",
+        (None, Strategy::Tenant) => "Bursts of calls, each for a tenant of its own",
+    }
 }
 
 fn quantiles(functions: &[FunctionReport]) -> Grid {
@@ -117,23 +135,29 @@ fn quantiles(functions: &[FunctionReport]) -> Grid {
     grid
 }
 
-fn parts(functions: &[FunctionReport]) -> Grid {
-    let columns =
-        ["function", "init", "handler", "platform", "client", "warm round trip", "first after change"];
-    let mut grid = Grid::new(&columns);
-    for function in functions {
-        let median = |summary: Option<&Summary>| {
-            summary.map_or_else(|| "-".to_owned(), |summary| number(summary.p50.value))
-        };
-        grid.row(vec![
-            function.label(),
-            median(function.restore.as_ref().or(function.init.as_ref())),
-            median(function.duration.as_ref()),
-            median(function.platform.as_ref()),
-            median(function.client.as_ref()),
-            function.warm_round_trip.map_or_else(|| "-".to_owned(), number),
-            median(function.first_after_change.as_ref()),
-        ]);
+fn parts(report: &Report) -> Grid {
+    let is_machine = report.page_cache.is_some();
+    let columns: &[&str] = if is_machine {
+        &["function", "init", "processor", "memory MB", "first invocation", "first start"]
+    } else {
+        &["function", "init", "handler", "platform", "client", "warm round trip", "first after change"]
+    };
+    let mut grid = Grid::new(columns);
+    let median = |summary: Option<&Summary>| {
+        summary.map_or_else(|| "-".to_owned(), |summary| number(summary.p50.value))
+    };
+    for function in &report.functions {
+        let (init, handler) = (median(function.starts()), median(function.duration.as_ref()));
+        let first = median(function.first_after_change.as_ref());
+        grid.row(if is_machine {
+            let memory = function.samples.iter().filter_map(|sample| sample.max_memory_mb).reduce(f64::max);
+            let memory = memory.map_or_else(|| "-".to_owned(), number);
+            vec![function.label(), init, median(function.cpu.as_ref()), memory, handler, first]
+        } else {
+            let trip = function.warm_round_trip.map_or_else(|| "-".to_owned(), number);
+            let (platform, client) = (median(function.platform.as_ref()), median(function.client.as_ref()));
+            vec![function.label(), init, handler, platform, client, trip, first]
+        });
     }
     grid
 }

@@ -3,6 +3,7 @@
 mod control_plane;
 mod interrupting;
 mod measuring;
+mod page;
 mod refusing;
 mod sweep;
 

@@ -1,6 +1,8 @@
 //! The command itself: arguments to settings, events to lines, Ctrl-C to a wish, the report to its format.
 
+use super::drawings::Drawings;
 use super::history;
+use super::machine;
 use super::targets::{self, Targets};
 use super::{Bench, Cancel, Interruption, Settings};
 use crate::aws::functions::LambdaFunctions;
@@ -27,8 +29,12 @@ const MOST_UNTIL_PRECISE: u32 = 400;
 /// See [`super::Failure`]; whatever happens, the functions are put back or the message names `slsx recover`.
 pub fn run(args: &ColdstartBenchArgs, context: &mut Context) -> Result<Exit, Failure> {
     let gates = gates(args)?;
+    let drawings = Drawings::of(args, context)?;
     let payload = event::read(args.payload.as_deref(), context)?;
     let project = Project::of(context, &args.on, &[])?;
+    if args.local_runtime || args.explain {
+        return runtime()?.block_on(machine::run(args, &gates, &drawings, &project, payload, context));
+    }
     runtime()?.block_on(async {
         let session = context.connect(&args.on.target, Some(&project.settings)).await?;
         if let Some(since) = args.from_logs {
@@ -50,7 +56,7 @@ pub fn run(args: &ColdstartBenchArgs, context: &mut Context) -> Result<Exit, Fai
         if args.dry_run {
             plan(args, &bench, context).await
         } else {
-            measure(args, &bench, &targets.pairs, &gates, context).await
+            measure(args, &bench, &targets.pairs, &gates, &drawings, context).await
         }
     })
 }
@@ -75,9 +81,22 @@ async fn measure<F: Functions + Copies, J: Journals, C: Clock>(
     bench: &Bench<'_, F, J, C>,
     pairs: &[(Target, Target)],
     gates: &[Gate],
+    drawings: &Drawings,
     context: &mut Context,
 ) -> Result<Exit, Failure> {
-    let mut report = interruptible(bench, context).await?;
+    let report = interruptible(bench, context).await?;
+    finish(args, report, pairs, gates, drawings, context)
+}
+
+/// Compares, judges, prints and draws what was measured.
+pub(super) fn finish(
+    args: &ColdstartBenchArgs,
+    mut report: Report,
+    pairs: &[(Target, Target)],
+    gates: &[Gate],
+    drawings: &Drawings,
+    context: &mut Context,
+) -> Result<Exit, Failure> {
     report.compare(pairs);
     report.judge(gates);
     written(match args.format {
@@ -86,6 +105,7 @@ async fn measure<F: Functions + Copies, J: Journals, C: Clock>(
         BenchFormat::Csv => render::csv(&report, &mut context.out),
         BenchFormat::Markdown => render::markdown(&report, &mut context.out),
     })?;
+    drawings.write(&report, context)?;
     Ok(if report.keeps_gates() { Exit::Done } else { Exit::Findings })
 }
 

@@ -10,9 +10,12 @@ pub mod cancel;
 pub mod command;
 mod control;
 mod copying;
+mod drawings;
+mod explaining;
 pub mod failure;
 mod history;
 mod hold;
+mod machine;
 mod measure;
 pub mod preflight;
 pub mod restore;
@@ -176,6 +179,7 @@ impl<F: Functions + Copies, J: Journals, C: Clock> Bench<'_, F, J, C> {
             started_ms,
             elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
             strategy,
+            page_cache: None,
             functions: tracks.into_iter().map(Track::report).collect(),
             comparisons: Vec::new(),
             gates: Vec::new(),

@@ -31,10 +31,7 @@ pub(super) async fn of(
     session: &Session,
     functions: &impl Functions,
 ) -> Result<Targets, Failure> {
-    let variants = Variant::every(&args.set).map_err(|error| Failure::Usage {
-        message: format!("--set: {error}"),
-        help: "each combination is measured on a copy: --set memory=512,1024 --set arch=arm64,x86_64".into(),
-    })?;
+    let variants = variants(args)?;
     let stack = &project.settings.stack;
     let named: Vec<String> = args.functions.iter().chain(&args.against).cloned().collect();
     let known = stack_functions::known(&named, &CloudFormationStacks::new(session), stack).await?;
@@ -52,6 +49,31 @@ pub(super) async fn of(
     };
     let on_copies = args.clone || args.strategy == StrategyArg::Clone;
     Ok(Targets::new(chosen, &variants, &against, on_copies))
+}
+
+/// Reads the arguments where there is no AWS: functions of the template, and their memory.
+pub(super) fn of_template(
+    args: &ColdstartBenchArgs,
+    functions: Vec<FunctionName>,
+) -> Result<Targets, Failure> {
+    let variants = variants(args)?;
+    if let Some(variant) = variants.iter().find(|variant| variant.architecture.is_some()) {
+        let name = variant.architecture.clone().unwrap_or_default();
+        return Err(Failure::Usage {
+            message: format!("--set arch={name}: this machine has one architecture"),
+            help: "vary the memory here, and the architecture on AWS".into(),
+        });
+    }
+    let against =
+        args.against.as_ref().map_or(Against::Present, |name| Against::Function(FunctionName::new(name)));
+    Ok(Targets::new(functions, &variants, &against, false))
+}
+
+fn variants(args: &ColdstartBenchArgs) -> Result<Vec<Variant>, Failure> {
+    Variant::every(&args.set).map_err(|error| Failure::Usage {
+        message: format!("--set: {error}"),
+        help: "each combination is measured on a copy: --set memory=512,1024 --set arch=arm64,x86_64".into(),
+    })
 }
 
 fn is_version(text: &str) -> bool {

@@ -31,7 +31,7 @@ pub struct Prepared<'a> {
 
 /// One package or file.
 #[derive(Debug)]
-pub(super) struct Artifact {
+pub(in crate::commands) struct Artifact {
     /// Everything that uses it.
     pub(super) users: Vec<LogicalId>,
     /// Where the template names it, if it is no code.
@@ -39,7 +39,7 @@ pub(super) struct Artifact {
     /// Its key in the artifact bucket, made of its content.
     pub(super) key: String,
     /// What is in it.
-    pub(super) bytes: Vec<u8>,
+    pub(in crate::commands) bytes: Vec<u8>,
 }
 
 /// What is sent under one key.
@@ -111,7 +111,7 @@ impl<'a> Prepared<'a> {
     }
 
     /// The package of a function.
-    pub(super) fn package(&self, function: &LogicalId) -> Option<&Artifact> {
+    pub(in crate::commands) fn package(&self, function: &LogicalId) -> Option<&Artifact> {
         let mut code = self.artifacts.iter().filter(|artifact| artifact.named_at.is_none());
         code.find(|artifact| artifact.users.contains(function))
     }

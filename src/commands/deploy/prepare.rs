@@ -42,6 +42,13 @@ impl Aim {
         Self::new(args.local, args.local, args, context)
     }
 
+    /// On this machine with this Python, without local AWS.
+    pub(in crate::commands) fn here(python: Interpreter, context: &Context) -> Self {
+        let preferred_python = context.python.clone();
+        let workshop = Workshop { cache: context.folders.builds(), python: Some(python), preferred_python };
+        Self { runs: Runs::Here(programs::system(), programs::architecture()), workshop }
+    }
+
     fn new(is_here: bool, is_own: bool, args: &TargetArgs, context: &Context) -> Self {
         let runs =
             if is_here { Runs::Here(programs::system(), programs::architecture()) } else { Runs::OnLambda };

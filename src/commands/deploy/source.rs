@@ -42,7 +42,7 @@ pub struct Source {
     /// What it says.
     pub(in crate::commands) document: Document,
     /// Its code.
-    pub(super) code: Vec<LocalCode>,
+    pub(in crate::commands) code: Vec<LocalCode>,
     /// Its other files.
     pub(super) files: Vec<LocalFile>,
     /// The templates among them, read too: where they are named, and what they say.

@@ -8,7 +8,7 @@ use crate::journal::{Place, Target};
 use crate::pricing::US_EAST_1;
 use crate::render::style::Style;
 
-fn aws() -> Place {
+pub(super) fn aws() -> Place {
     Place { account: "123456789012".into(), region: "us-east-1".into(), target: Target::Aws }
 }
 
@@ -36,6 +36,7 @@ fn sample(round: u32, start_ms: f64) -> Sample {
         round,
         start: Start::Init,
         start_ms,
+        cpu_ms: None,
         duration_ms: 4.5,
         billed_ms: Some(start_ms.ceil() + 5.0),
         client_ms: start_ms + 4.5 + 42.25,
@@ -45,8 +46,14 @@ fn sample(round: u32, start_ms: f64) -> Sample {
 }
 
 fn report(place: Place) -> Report {
+    report_of(place, vec![measured("uploads-thumbnail", 0.0)])
+}
+
+/// A function with two starts of the first round and eight that count, each so much slower.
+pub(super) fn measured(name: &str, slower_ms: f64) -> FunctionReport {
     let mut samples = vec![sample(0, 180.0), sample(0, 190.5)];
-    samples.extend((0..8_u8).map(|index| sample(1 + u32::from(index) / 3, 80.0 + f64::from(index))));
+    samples
+        .extend((0..8_u8).map(|index| sample(1 + u32::from(index) / 3, 80.0 + slower_ms + f64::from(index))));
     let gathered = Gathered {
         samples,
         dropped: [(DropReason::NotCold, 2), (DropReason::Throttled, 1)].into(),
@@ -55,13 +62,11 @@ fn report(place: Place) -> Report {
         warm_round_trips: vec![12.0, 12.25, 15.0],
         warm_durations: vec![4.0, 4.25, 5.0],
     };
-    let functions = vec![FunctionReport::new(
-        subject("uploads-thumbnail"),
-        None,
-        Schedule { samples: 10, width: 3, rounds: 4 },
-        vec![Note::Vpc],
-        gathered,
-    )];
+    let schedule = Schedule { samples: 10, width: 3, rounds: 4 };
+    FunctionReport::new(subject(name), None, schedule, vec![Note::Vpc], gathered)
+}
+
+pub(super) fn report_of(place: Place, functions: Vec<FunctionReport>) -> Report {
     Report {
         run: "00ff".into(),
         place,
@@ -69,6 +74,7 @@ fn report(place: Place) -> Report {
         started_ms: 1_800_000_000_000,
         elapsed_ms: 12_345,
         strategy: Strategy::Version,
+        page_cache: None,
         functions,
         comparisons: Vec::new(),
         gates: Vec::new(),

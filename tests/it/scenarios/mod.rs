@@ -14,6 +14,7 @@ mod interrupted_demo;
 mod killed;
 mod lanes;
 mod local;
+mod machine;
 mod nested;
 mod operate;
 mod policy;

@@ -1,0 +1,238 @@
+//! `--explain`: starts each function once more with its language's own means of looking, and says what was seen.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+use super::Failure as BenchFailure;
+use super::machine::{Machine, Track};
+use crate::cli::{BenchFormat, ColdstartBenchArgs};
+use crate::coldstart::explain::{self, Basis, Explanation, Kind, Package, Suggestion, node, python, sizes};
+use crate::commands::{Context, Failure};
+use crate::host::temporary::TemporaryFolder;
+use crate::host::{files, walk};
+use crate::local::runtime::{self, Launch, Watched};
+use crate::names::FunctionName;
+use crate::render::coldstart as render;
+
+/// Both ways are started so often, and the quickest start of each counts: what disturbs only makes it longer.
+const LOOKS: usize = 3;
+
+/// Runs the bootstrap so that the handler's module is among the import times: those of `importlib` are not.
+const WITH_HANDLER: &str = "\
+import importlib, runpy, sys
+stock = importlib.import_module
+importlib.import_module = lambda name, package=None: (
+    stock(name, package) if name.startswith('.') else (__import__(name), sys.modules[name])[1])
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name='__main__')
+";
+
+/// What was found, and a variant that can be tried at once.
+pub(super) struct Explained {
+    pub explanation: Explanation,
+    /// The function with byte code, or with a compile cache.
+    pub better: Option<(Kind, Launch)>,
+    _folder: Option<TemporaryFolder>,
+}
+
+/// Explains the start of one function.
+pub(super) async fn explain(machine: &Machine<'_>, track: &Track) -> Result<Explained, Failure> {
+    let runtime = track.subject.runtime.clone().unwrap_or_default();
+    let folder = track.launch.folder();
+    let files: Vec<_> = walk::tree(folder, |_, _| false).files;
+    let sized: Vec<(String, u64)> = files
+        .iter()
+        .map(|file| (file.relative.clone(), files::size(&file.path).unwrap_or_default()))
+        .collect();
+    let parts = sizes::parts(sized.iter().map(|(path, bytes)| (path.as_str(), *bytes)));
+    let mut explained = Explained {
+        explanation: Explanation {
+            function: track.subject.function.to_string(),
+            runtime: runtime.clone(),
+            memory_mb: track.subject.memory_mb,
+            layers: machine.layers(&track.subject.function),
+            in_vpc: machine.is_in_vpc(&track.subject.function),
+            init_ms: 0.0,
+            packages: Vec::new(),
+            imports: None,
+            parts,
+            suggestions: Vec::new(),
+        },
+        better: None,
+        _folder: None,
+    };
+    if runtime.starts_with("python") {
+        of_python(machine, track, &mut explained).await?;
+    } else if runtime.starts_with("nodejs") {
+        of_node(track, &mut explained).await?;
+    } else {
+        explained.explanation.init_ms = milliseconds(watched(track, &track.launch).await?.init);
+    }
+    let Explanation { parts, packages, suggestions, .. } = &mut explained.explanation;
+    suggestions.extend(explain::of_parts(parts, packages, runtime.starts_with("python")));
+    explain::rank(suggestions);
+    Ok(explained)
+}
+
+async fn watched(track: &Track, launch: &Launch) -> Result<Watched, Failure> {
+    runtime::watch(launch).await.map_err(|reason| does_not_start(&track.subject.function, &reason))
+}
+
+pub(super) fn does_not_start(function: &FunctionName, reason: &runtime::NotStarted) -> Failure {
+    BenchFailure::DoesNotStart { function: function.clone(), reason: reason.to_string() }.into()
+}
+
+async fn of_python(machine: &Machine<'_>, track: &Track, explained: &mut Explained) -> Result<(), Failure> {
+    let seen = watched(track, &track.launch.with_options(&["-X", "importtime", "-c", WITH_HANDLER])).await?;
+    let roots = python::read(&seen.output);
+    let explanation = &mut explained.explanation;
+    explanation.init_ms = milliseconds(seen.init);
+    explanation.packages = explain::by_package(&roots);
+    let own = own_modules(track.launch.folder());
+    let own: Vec<&str> = own.iter().map(String::as_str).collect();
+    if let Some(handler) = explain::of_handler(&roots, &track.handler) {
+        explanation.suggestions.extend(explain::lazy(handler, &own));
+        explanation.suggestions.extend(explain::own_code(handler, &own));
+        explanation.imports = Some(handler.clone());
+    }
+    if explanation.parts.iter().any(sizes::Part::lacks_byte_code) {
+        let (folder, better) = with_byte_code(machine, track)?;
+        let gain = gain(track, &track.launch, &better).await?;
+        let sources: usize =
+            explanation.parts.iter().map(|part| part.sources.saturating_sub(part.compiled)).sum();
+        let what = format!(
+            "ship byte code with the package: Python compiles its {sources} sources at every start, and /var/task is \
+             read-only"
+        );
+        explanation.suggestions.push(measured(Kind::ByteCode, what, gain));
+        explained.better = Some((Kind::ByteCode, better));
+        explained._folder = Some(folder);
+    }
+    Ok(())
+}
+
+async fn of_node(track: &Track, explained: &mut Explained) -> Result<(), Failure> {
+    let folder = TemporaryFolder::create("slsx-profile-")?;
+    let place = format!("--cpu-prof-dir={}", folder.path().display());
+    // Node.js writes the profile when it ends by itself.
+    let ending = "--import=data:text/javascript,process.on('SIGTERM',()=>process.exit(0))";
+    let options = ["--cpu-prof", "--cpu-prof-interval=200", &place, ending];
+    let seen = watched(track, &track.launch.with_options(&options)).await?;
+    let explanation = &mut explained.explanation;
+    explanation.init_ms = milliseconds(seen.init);
+    let text_of = |path: &str| files::read_to_string(Path::new(path)).ok();
+    let profile = files::names_in(folder.path())?.into_iter().find(|name| name.ends_with(".cpuprofile"));
+    let spent = profile
+        .and_then(|name| files::read_to_string(&folder.path().join(name)).ok())
+        .and_then(|text| node::read(&text, &text_of));
+    let package =
+        |spent: node::Spent| Package { name: spent.source, own_ms: spent.own_ms, modules: 1, asked_by: None };
+    explanation.packages = spent.unwrap_or_default().into_iter().map(package).collect();
+    let loose = explanation.parts.iter().filter(|part| part.name.starts_with("node_modules/"));
+    let files: usize = loose.map(|part| part.files).sum();
+    if files > 50 {
+        explanation.suggestions.push(Suggestion {
+            kind: Kind::Bundle,
+            what: format!("bundle: {files} files of node_modules are looked for and read one by one"),
+            gain_ms: None,
+            basis: Basis::Unknown,
+        });
+    }
+    let cache = TemporaryFolder::create("slsx-compile-cache-")?;
+    let better = track.launch.with_variable("NODE_COMPILE_CACHE", &cache.path().to_string_lossy());
+    // The first start fills it.
+    watched(track, &better.with_options(&[ending])).await?;
+    if !files::names_in(cache.path())?.is_empty() {
+        let gain = gain(track, &track.launch, &better).await?;
+        let what =
+            "ship a compile cache with the package and name it in NODE_COMPILE_CACHE (Node.js 22 and newer)";
+        explanation.suggestions.push(measured(Kind::CompileCache, what.to_owned(), gain));
+        explained.better = Some((Kind::CompileCache, better));
+        explained._folder = Some(cache);
+    }
+    Ok(())
+}
+
+const fn measured(kind: Kind, what: String, gain: f64) -> Suggestion {
+    Suggestion { kind, what, gain_ms: Some(gain), basis: Basis::Measured }
+}
+
+/// How much quicker the second one starts; not negative, since doing nothing is always possible.
+async fn gain(track: &Track, before: &Launch, after: &Launch) -> Result<f64, Failure> {
+    let (mut slow, mut quick) = (Duration::MAX, Duration::MAX);
+    for _ in 0..LOOKS {
+        slow = slow.min(started(track, before).await?);
+        quick = quick.min(started(track, after).await?);
+    }
+    Ok(milliseconds(slow.saturating_sub(quick)))
+}
+
+async fn started(track: &Track, launch: &Launch) -> Result<Duration, Failure> {
+    let started = runtime::start(launch, b"{}", 1.0).await;
+    started.map(|started| started.init).map_err(|reason| does_not_start(&track.subject.function, &reason))
+}
+
+/// A copy of the package with byte code beside every source, which is not checked against the source: its time is not
+/// that of a package on AWS (<https://docs.python.org/3/library/compileall.html>).
+fn with_byte_code(machine: &Machine<'_>, track: &Track) -> Result<(TemporaryFolder, Launch), Failure> {
+    let folder = TemporaryFolder::create("slsx-byte-code-")?;
+    let target = folder.path().join("task");
+    machine.unpack_again(&track.subject.function, &target)?;
+    machine.runtimes.compile(&target)?;
+    Ok((folder, track.launch.in_folder(&target)))
+}
+
+/// Top-level modules of the package that are not installed packages: the function's own.
+fn own_modules(folder: &Path) -> BTreeSet<String> {
+    let names = files::names_in(folder).unwrap_or_default();
+    let installed: BTreeSet<String> = names
+        .iter()
+        .filter(|name| name.ends_with(".dist-info"))
+        .flat_map(|name| top_level(&folder.join(name)))
+        .collect();
+    let module = |name: &String| name.strip_suffix(".py").unwrap_or(name).to_owned();
+    names.iter().map(module).filter(|name| !installed.contains(name) && !name.contains('.')).collect()
+}
+
+/// The modules that an installed package brings, from its list of files
+/// (<https://packaging.python.org/en/latest/specifications/recording-installed-packages/>).
+fn top_level(dist_info: &Path) -> BTreeSet<String> {
+    let record = files::read_to_string(&dist_info.join("RECORD")).unwrap_or_default();
+    let paths = record.lines().filter_map(|line| line.split(',').next());
+    let top =
+        |path: &str| path.split('/').next().map(|name| name.strip_suffix(".py").unwrap_or(name).to_owned());
+    paths.filter_map(top).collect()
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1_000.0
+}
+
+/// Shows what was found.
+pub(super) fn show(
+    args: &ColdstartBenchArgs,
+    explained: &[Explained],
+    context: &mut Context,
+) -> std::io::Result<()> {
+    let all: Vec<&Explanation> = explained.iter().map(|one| &one.explanation).collect();
+    match args.format {
+        BenchFormat::Human | BenchFormat::Csv => render::explanations(&all, context.style, &mut context.out),
+        BenchFormat::Json => render::explanations_json(&all, &mut context.out),
+        BenchFormat::Markdown => render::explanations_markdown(&all, &mut context.out),
+    }
+}
+
+/// Explains every function, and says so.
+pub(super) async fn explain_all(
+    machine: &Machine<'_>,
+    tracks: &[Track],
+    context: &mut Context,
+) -> Result<Vec<Explained>, Failure> {
+    let mut all = Vec::new();
+    for track in tracks.iter().filter(|track| track.target.copy.is_none()) {
+        context.say(&format!("Looking at a start of {} ...", track.subject.function));
+        all.push(explain(machine, track).await?);
+    }
+    Ok(all)
+}
