@@ -1,5 +1,6 @@
 """What belongs to a version or to a tenant: packages and environments."""
 
+import concurrent.futures
 import io
 import urllib.request
 import zipfile
@@ -23,6 +24,18 @@ class Packages(Case):
         with urllib.request.urlopen(code["Location"]) as answer, \
                 zipfile.ZipFile(io.BytesIO(answer.read())) as package:
             return package.read("app.py").decode()
+
+
+class Bursts(Case):
+    def test_a_burst_on_a_fresh_version_starts_as_many_environments(self):
+        function = Function("import os\ndef handler(event, context): return os.getpid()\n")
+        version = function.publish()
+        with concurrent.futures.ThreadPoolExecutor(8) as threads:
+            results = list(threads.map(lambda _: function.invoke(Qualifier=version), range(8)))
+        self.assertEqual(len({result.value for result in results}), 8)
+        for result in results:
+            self.assertIn("Init Duration", result.report)
+        self.assertNotIn("Init Duration", function.invoke(Qualifier=version).report)
 
 
 class Tenants(Case):

@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::preflight::{self, Refusal};
 use super::{Bench, Track};
 use crate::coldstart::{Mark, Target};
+use crate::journal::Target as Place;
 use crate::names::{FunctionName, Qualifier};
 use crate::ports::{
     Clock, Concurrency, Copies, FunctionState, Functions, Journals, Lifecycle, RemoteError, UpdateStatus,
@@ -14,6 +15,8 @@ use crate::ports::{
 /// `GetFunction` has a quota of its own, 100 requests a second
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>).
 pub(super) const POLL: Duration = Duration::from_millis(200);
+/// Local AWS has no quotas, and is done sooner.
+const LOCAL_POLL: Duration = Duration::from_millis(10);
 /// Images and VPC functions take about 25 s, SnapStart versions up to 2 minutes.
 const PREPARATION_LIMIT: Duration = Duration::from_secs(300);
 /// How long somebody else's update may take before we say that the function is busy.
@@ -43,6 +46,13 @@ pub(super) fn backoff(attempt: u32) -> Duration {
 impl<F: Functions + Copies, J: Journals, C: Clock> Bench<'_, F, J, C> {
     pub(super) fn check_interruption(&self) -> Result<(), Failure> {
         self.cancel.requested().map_or(Ok(()), |why| Err(Failure::Interrupted { why }))
+    }
+
+    const fn between_looks(&self) -> Duration {
+        match self.settings.place.target {
+            Place::Local { .. } => LOCAL_POLL,
+            Place::Aws | Place::Endpoint { .. } | Place::Machine => POLL,
+        }
     }
 
     /// Waits, unless the run is interrupted.
@@ -144,7 +154,7 @@ impl<F: Functions + Copies, J: Journals, C: Clock> Bench<'_, F, J, C> {
                     refusal: Refusal::UpdateInProgress,
                 });
             }
-            self.pause(POLL).await?;
+            self.pause(self.between_looks()).await?;
         }
     }
 
@@ -238,7 +248,7 @@ impl<F: Functions + Copies, J: Journals, C: Clock> Bench<'_, F, J, C> {
             let seconds = PREPARATION_LIMIT.as_secs();
             return Err(Failure::NotInTime { function: function.clone(), seconds });
         }
-        self.pause(POLL).await
+        self.pause(self.between_looks()).await
     }
 }
 

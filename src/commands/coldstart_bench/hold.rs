@@ -97,6 +97,7 @@ impl<F: Functions + Copies, J: Journals, C: Clock> Bench<'_, F, J, C> {
             version: None,
             last_drop: None,
             start_error: None,
+            marked: None,
             is_made: false,
             gathered: Gathered::default(),
         })

@@ -8,7 +8,7 @@ use crate::coldstart::plan::WARM_CALLS;
 use crate::coldstart::sample::{self, DropReason, Reply};
 use crate::coldstart::schedule::{self, Tally};
 use crate::coldstart::{Event, Mark, Strategy, Summary};
-use crate::names::Qualifier;
+use crate::names::{FunctionName, Qualifier};
 use crate::ports::{Clock, Copies, FunctionKind, Functions, Invocation, Journals, RemoteError};
 
 /// Few values can agree by chance.
@@ -47,7 +47,16 @@ impl<F: Functions + Copies, J: Journals, C: Clock> Bench<'_, F, J, C> {
         let (function, round) = (track.before.name.clone(), track.gathered.rounds);
         emit(Event::RoundStarted { function: function.clone(), round, width });
         let version = self.fresh(track, round).await?;
-        self.burst(track, &version, width, emit).await?;
+        let tenants = (0..width).map(|call| self.tenant(track, track.gathered.calls + call)).collect();
+        // What is published does not change any more, so the next round is prepared meanwhile.
+        let replies = self.burst(&function, &version, tenants);
+        let (replies, marked) =
+            futures_util::future::join(replies, self.mark_ahead(track, round, width)).await;
+        for reply in replies? {
+            emit(track.take(reply)?);
+        }
+        track.check_first_round()?;
+        marked?;
         track.version = Some(version);
         track.gathered.rounds += 1;
         let tally = track.tally();
@@ -61,7 +70,9 @@ impl<F: Functions + Copies, J: Journals, C: Clock> Bench<'_, F, J, C> {
             // Every call is that of a tenant that has none.
             Strategy::Tenant => Ok(Qualifier::new("$LATEST")),
             Strategy::Version | Strategy::Serial => {
-                self.mark(track, &Mark::new(self.settings.run.clone(), round)).await?;
+                if track.marked != Some(round) {
+                    self.mark(track, &Mark::new(self.settings.run.clone(), round)).await?;
+                }
                 let version = self.publish(track).await?;
                 self.active(&track.before.name, Some(&version)).await?;
                 Ok(version)
@@ -75,34 +86,35 @@ impl<F: Functions + Copies, J: Journals, C: Clock> Bench<'_, F, J, C> {
         is_isolating.then(|| format!("slsx-{}-{call}", self.settings.run))
     }
 
-    /// Invokes a version that many times at once: it has no environment yet, so each call needs a fresh one.
+    /// Writes the mark of the next round, if there will be one even when every reply of this one counts.
+    async fn mark_ahead(&self, track: &mut Track, round: u32, width: u32) -> Result<(), Failure> {
+        let accepted = if round == 0 { 0 } else { track.tally().accepted + width };
+        match self.settings.strategy {
+            Strategy::Version | Strategy::Serial if accepted < track.schedule.samples => {
+                self.mark(track, &Mark::new(self.settings.run.clone(), round + 1)).await?;
+                track.marked = Some(round + 1);
+                Ok(())
+            }
+            Strategy::Version | Strategy::Serial | Strategy::Tenant => Ok(()),
+        }
+    }
+
+    /// Invokes a version at once for each of these tenants, or for nobody in particular: it has no environment yet, so
+    /// each call needs a fresh one.
     async fn burst(
         &self,
-        track: &mut Track,
+        function: &FunctionName,
         version: &Qualifier,
-        width: u32,
-        emit: &mut dyn FnMut(Event),
-    ) -> Result<(), Failure> {
-        let function = track.before.name.clone();
-        let tenants: Vec<_> =
-            (0..width).map(|call| self.tenant(track, track.gathered.calls + call)).collect();
-        let invoke = |tenant: Option<String>| {
-            let function = &function;
-            async move {
-                self.functions.invoke(function, version, tenant.as_deref(), &self.settings.payload).await
-            }
+        tenants: Vec<Option<String>>,
+    ) -> Result<Vec<Result<Invocation, RemoteError>>, Failure> {
+        let invoke = |tenant: Option<String>| async move {
+            self.functions.invoke(function, version, tenant.as_deref(), &self.settings.payload).await
         };
-        let mut replies: FuturesUnordered<_> = tenants.into_iter().map(invoke).collect();
-        loop {
-            let reply = tokio::select! {
-                biased;
-                why = self.cancel.wait() => return Err(Failure::Interrupted { why }),
-                reply = replies.next() => reply,
-            };
-            match reply {
-                Some(reply) => emit(track.take(reply)?),
-                None => return track.check_first_round(),
-            }
+        let calls: FuturesUnordered<_> = tenants.into_iter().map(invoke).collect();
+        tokio::select! {
+            biased;
+            why = self.cancel.wait() => Err(Failure::Interrupted { why }),
+            replies = calls.collect() => Ok(replies),
         }
     }
 

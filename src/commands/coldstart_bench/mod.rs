@@ -92,6 +92,8 @@ struct Track {
     last_drop: Option<String>,
     /// Why the runtime could not start the function, by its latest reply.
     start_error: Option<String>,
+    /// The round whose mark is written already.
+    marked: Option<u32>,
     /// The copy exists.
     is_made: bool,
     gathered: Gathered,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use slsx::coldstart::Strategy;
 use slsx::commands::coldstart_bench::{Failure, Settings};
 use slsx::exit::Exit;
 use slsx::ports::Clock as _;
@@ -100,6 +101,16 @@ fn every_fault_at_every_request_leaves_nothing_behind_after_recover() {
     println!("{} points, {dirty} dirty at exit, 0 after recover", (requests + 1) * FAULTS.len());
     // Without faults that bite, the sweep would prove nothing.
     assert!(dirty > requests, "only {dirty} of {requests} requests left something to recover");
+}
+
+#[test]
+fn every_fault_at_every_request_of_single_starts_leaves_nothing_behind_after_recover() {
+    let settings = Settings { strategy: Strategy::Serial, ..settings(&["f"], SAMPLES, 1) };
+    for request in 0..=requests_of_a_clean_run(&settings) {
+        for fault in FAULTS {
+            hit(&settings, request, fault);
+        }
+    }
 }
 
 #[test]

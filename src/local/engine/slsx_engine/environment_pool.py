@@ -20,6 +20,8 @@ _START_SECONDS = 3.0
 # Where others run, one may come free sooner than a new one is ready, and starting it would slow them down.
 _PATIENCE_IN_STARTS = 2.0
 _LOOK_AGAIN_SECONDS = 0.3
+# A burst on a version that nobody has used yet gets as many environments as on AWS, up to so many.
+_FRESH_AT_ONCE = 20
 
 _waiting = {}
 _starting = {}
@@ -39,7 +41,8 @@ def take_turns_in_starting(_stock):
 
     AWS: has a machine for each. Stock: starts one per request that finds none free. At 100 requests a second on two
     processors each start slowed the others down until 237 Python processes were starting and requests timed out; a few
-    at a time are ready after half a second, and serve the requests that waited.
+    at a time are ready after half a second, and serve the requests that waited. Those that came before a published
+    version had any environment get one of their own each, one after the other: so many start cold on AWS too.
     """
     def acquire(func_name, config, code_zip, qualifier="$LATEST", max_concurrency=None):
         key = lambda_runtime._worker_key(func_name, config, qualifier)
@@ -54,8 +57,9 @@ def take_turns_in_starting(_stock):
                 return _lease(key, idle), "reused"
             if _may_start(key) and not _is_worth_waiting(key, pool, 0):
                 return start(), "spawn"
-            turn = _Turn()
-            _waiting.setdefault(key, collections.deque()).append(turn)
+            waiting = _waiting.setdefault(key, collections.deque())
+            turn = _Turn(wants_its_own=_is_fresh(key, qualifier) and len(pool) + len(waiting) < _FRESH_AT_ONCE)
+            waiting.append(turn)
         return _wait(key, pool, turn, start)
     return acquire
 
@@ -80,7 +84,8 @@ def hand_over(_stock):
 class _Turn:
     """An invocation that waits for an environment, or for its turn to start one."""
 
-    def __init__(self):
+    def __init__(self, wants_its_own):
+        self.wants_its_own = wants_its_own
         self.came = threading.Event()
         self.environment = None
 
@@ -97,7 +102,8 @@ def _wait(key, pool, turn, start):
             turn.came.clear()
             if turn.environment is not None:
                 return turn.environment, "reused"
-            if _may_start(key) and not _is_worth_waiting(key, pool, time.monotonic() - began):
+            is_worth_waiting = not turn.wants_its_own and _is_worth_waiting(key, pool, time.monotonic() - began)
+            if _may_start(key) and not is_worth_waiting:
                 _leave(key, turn)
                 return start(), "spawn"
 
@@ -130,6 +136,11 @@ def _is_worth_waiting(key, pool, waited):
     return len(pool) > len(_starting.get(key, ())) and waited < _patience(key)
 
 
+def _is_fresh(key, qualifier):
+    """A published version none of whose environments has come to its first request."""
+    return qualifier.isdigit() and key not in _quickest_start
+
+
 def _patience(key):
     return min(_PATIENCE_IN_STARTS * _quickest_start.get(key, 0), _START_SECONDS)
 
@@ -158,8 +169,9 @@ def _next_turn(key):
     waiting = _waiting.get(key)
     if not waiting:
         return None
-    turn = waiting[0]
-    _leave(key, turn)
+    turn = next((turn for turn in waiting if not turn.wants_its_own), None)
+    if turn is not None:
+        _leave(key, turn)
     return turn
 
 
