@@ -48,6 +48,8 @@ pub enum Event {
         accepted: u32,
         /// Samples wanted.
         wanted: u32,
+        /// The median so far, milliseconds; none before there are any.
+        median_ms: Option<f64>,
     },
     /// Measuring was interrupted; what was changed is now undone.
     Interrupted {

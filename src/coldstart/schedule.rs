@@ -4,6 +4,8 @@ use serde::Serialize;
 
 /// Widest burst. Wider ones gain little time and make the rounds too few to see how they vary.
 const WIDEST: u32 = 20;
+/// The same where each further round costs a snapshot.
+const WIDEST_ON_A_SNAPSHOT: u32 = 50;
 /// Part of the free concurrency a burst may take from production.
 const SHARE: u32 = 4;
 /// Free concurrency assumed when it cannot be read: that of a new account.
@@ -72,6 +74,14 @@ impl Schedule {
         let at_least = if samples >= SAMPLES_WITH_ROUNDS { ROUNDS } else { 1 };
         let rounds = samples.div_ceil(widest).max(at_least);
         Self { samples, width: samples.div_ceil(rounds), rounds }
+    }
+
+    /// One burst on one version: each snapshot is billed for hours.
+    #[must_use]
+    pub fn snapshot(samples: u32, free_concurrency: u32) -> Self {
+        let samples = samples.max(1);
+        let width = samples.min((free_concurrency / SHARE).clamp(1, WIDEST_ON_A_SNAPSHOT));
+        Self { samples, width, rounds: samples.div_ceil(width) }
     }
 
     /// Each sample alone, on a version of its own.
@@ -151,6 +161,12 @@ mod tests {
             let schedule = Schedule::new(samples, free);
             assert_eq!((schedule.width, schedule.rounds), (width, rounds), "{samples} samples, {free} free");
         }
+    }
+
+    #[test]
+    fn a_snapshot_is_restored_in_one_burst_where_there_is_room() {
+        assert_eq!(Schedule::snapshot(50, 1_000), Schedule { samples: 50, width: 50, rounds: 1 });
+        assert_eq!(Schedule::snapshot(50, 40), Schedule { samples: 50, width: 10, rounds: 5 });
     }
 
     #[test]

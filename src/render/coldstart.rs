@@ -266,7 +266,8 @@ fn calls(functions: &[FunctionPlan]) -> Grid {
     ];
     let mut grid = Grid::new(&columns);
     for function in functions {
-        let rounds = format!("1 + {} of {}", function.rounds, function.width);
+        let apart = if function.first_round == 0 { "1 + " } else { "" };
+        let rounds = format!("{apart}{} of {}", function.rounds, function.width);
         let name = function.label();
         grid.row(calls_row(name, rounds, function.calls, function.invoke_cap));
     }

@@ -28,8 +28,9 @@ pub fn line(event: &Event, style: Style) -> Option<String> {
                 message.as_deref().map(|message| format!(" ({})", printable(message))).unwrap_or_default();
             format!("{} {function}: dropped: {}{message}", style.skipped(), reason.text())
         }
-        Event::RoundEnded { function, accepted, wanted } => {
-            format!("{function}: {accepted} of {wanted} cold starts")
+        Event::RoundEnded { function, accepted, wanted, median_ms } => {
+            let median = median_ms.map(|median| format!(", median {median:.1} ms")).unwrap_or_default();
+            format!("{function}: {accepted} of {wanted} cold starts{median}")
         }
         Event::Interrupted { recover_command } => format!(
             "Interrupted: putting everything back. A second Ctrl-C leaves at once; `{recover_command}` then repairs."

@@ -83,6 +83,7 @@ impl<F: Functions + Copies, J: Journals, C: Clock> Bench<'_, F, J, C> {
             is_copy: plan.copy.is_some(),
         };
         let journal = self.journal(&entry)?;
+        let first_round = plan.first_round;
         let before = if entry.is_copy { expected_copy(state, &entry) } else { state };
         let subject = preflight::subject(&before);
         Ok(Track {
@@ -99,7 +100,7 @@ impl<F: Functions + Copies, J: Journals, C: Clock> Bench<'_, F, J, C> {
             start_error: None,
             marked: None,
             is_made: false,
-            gathered: Gathered::default(),
+            gathered: Gathered { rounds: first_round, ..Gathered::default() },
         })
     }
 

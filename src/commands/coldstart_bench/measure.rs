@@ -7,6 +7,7 @@ use super::{Bench, Track};
 use crate::coldstart::plan::WARM_CALLS;
 use crate::coldstart::sample::{self, DropReason, Reply};
 use crate::coldstart::schedule::{self, Tally};
+use crate::coldstart::statistics::median;
 use crate::coldstart::{Event, Mark, Strategy, Summary};
 use crate::names::{FunctionName, Qualifier};
 use crate::ports::{Clock, Copies, FunctionKind, Functions, Invocation, Journals, RemoteError};
@@ -60,7 +61,13 @@ impl<F: Functions + Copies, J: Journals, C: Clock> Bench<'_, F, J, C> {
         track.version = Some(version);
         track.gathered.rounds += 1;
         let tally = track.tally();
-        emit(Event::RoundEnded { function, accepted: tally.accepted, wanted: track.schedule.samples });
+        let counted = track.gathered.samples.iter().filter(|sample| sample.round > 0);
+        emit(Event::RoundEnded {
+            function,
+            accepted: tally.accepted,
+            wanted: track.schedule.samples,
+            median_ms: median(counted.map(|sample| sample.start_ms)),
+        });
         Ok(())
     }
 
@@ -144,7 +151,7 @@ impl Track {
         let counted = self.gathered.samples.iter().filter(|sample| sample.round > 0).count();
         Tally {
             rounds: self.gathered.rounds,
-            calls: self.gathered.calls.saturating_sub(self.schedule.width),
+            calls: self.gathered.calls.saturating_sub(self.schedule.width * (1 - self.plan.first_round)),
             accepted: u32::try_from(counted).unwrap_or(u32::MAX),
         }
     }

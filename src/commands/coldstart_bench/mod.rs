@@ -220,7 +220,8 @@ impl Track {
         }
     }
 
-    fn report(self) -> FunctionReport {
+    fn report(mut self) -> FunctionReport {
+        self.gathered.rounds = self.gathered.rounds.saturating_sub(self.plan.first_round);
         FunctionReport::new(
             self.plan.subject,
             self.plan.copy.map(|copy| copy.variant),

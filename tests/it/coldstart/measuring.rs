@@ -169,6 +169,15 @@ fn precision_ends_a_run_early_and_a_wide_interval_goes_on() {
 }
 
 #[test]
+fn a_snapshot_is_made_once_and_restored_in_one_burst() {
+    let scene = Scene::new(&["f"], 9);
+    scene.plane.edit("f", |function| function.latest.has_snap_start = true);
+    let report = scene.run(&settings(&["f"], 40, 9)).unwrap().unwrap();
+    assert_eq!((report.functions[0].n, report.functions[0].rounds), (40, 1));
+    assert_eq!(scene.plane.count("publish"), 1);
+}
+
+#[test]
 fn single_starts_have_a_version_each() {
     let scene = Scene::new(&["f"], 9);
     let settings = Settings { strategy: Strategy::Serial, ..settings(&["f"], 7, 9) };

@@ -182,5 +182,6 @@ fn cold_start(project: &Project) -> String {
     let value = p50["value"].as_f64().unwrap();
     assert!(value > 0.1 && p50["interval"].is_object(), "{p50:#}");
     assert!(p99["interval"].is_null(), "six samples say nothing about p99: {p99:#}");
-    format!("{first} {value:.1} ms")
+    let bound = |name: &str| p50["interval"][name].as_f64().unwrap();
+    format!("{first} {value:.1} ms [{:.1}, {:.1}]", bound("low"), bound("high"))
 }
