@@ -59,17 +59,20 @@ pub struct ColdstartBenchArgs {
     /// Compare with this function, version or alias, measured in turns.
     #[arg(long, value_name = "FUNCTION|QUALIFIER", conflicts_with = "set")]
     pub against: Option<String>,
+    /// Compare with an earlier run, written with --format json.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["against", "set"])]
+    pub baseline: Option<PathBuf>,
     /// Measure copies with other settings too: memory=512,1024 or arch=arm64,x86_64; may be repeated.
     #[arg(long, value_name = "NAME=VALUE,..")]
     pub set: Vec<String>,
     /// Invoke nothing: read the starts that happened by themselves since then (7d, 12h) from the logs.
-    #[arg(long, value_name = "WHEN", value_parser = super::since::parse, conflicts_with_all = ["samples", "until_ci", "clone", "against", "set", "payload", "seed", "dry_run"])]
+    #[arg(long, value_name = "WHEN", value_parser = super::since::parse, conflicts_with_all = ["samples", "until_ci", "clone", "against", "set", "baseline", "payload", "seed", "dry_run"])]
     pub from_logs: Option<super::Since>,
     /// Start functions of the template as processes of this machine: no AWS at all.
     #[arg(long, conflicts_with_all = ["from_logs", "until_ci", "clone", "strategy", "dry_run"])]
     pub local_runtime: bool,
     /// Say where the Init phase goes and what would shorten it, by starts on this machine.
-    #[arg(long, conflicts_with_all = ["from_logs", "until_ci", "clone", "strategy", "dry_run", "set", "against"])]
+    #[arg(long, conflicts_with_all = ["from_logs", "until_ci", "clone", "strategy", "dry_run", "set", "against", "baseline"])]
     pub explain: bool,
     /// With --explain: measure what can be done at once, in turns with the function as it is.
     #[arg(long = "try", requires = "explain")]

@@ -1,5 +1,6 @@
 //! Cold starts: what to invoke, which replies count and what they say together; calls nothing itself.
 
+pub mod baseline;
 pub mod comparison;
 pub mod cost;
 pub mod event;
@@ -17,6 +18,7 @@ pub mod statistics;
 pub mod subject;
 pub mod target;
 
+pub use baseline::Baseline;
 pub use comparison::Comparison;
 pub use event::Event;
 pub use gate::Gate;

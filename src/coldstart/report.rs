@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::baseline::{Baseline, LEAST};
 use super::comparison::Comparison;
 use super::cost::PerMillion;
 use super::gate::{Gate, Verdict};
@@ -60,6 +61,10 @@ pub struct Compared {
     pub other: String,
     /// What the samples say.
     pub comparison: Comparison,
+    /// The baseline's own figures, milliseconds.
+    pub base: Summary,
+    /// When the baseline was measured, if that was another run; milliseconds since the Unix epoch.
+    pub saved_ms: Option<u64>,
 }
 
 impl Report {
@@ -72,9 +77,28 @@ impl Report {
                 baseline: base.label(),
                 other: other.label(),
                 comparison: Comparison::of(&base.start_times(), &other.start_times())?,
+                base: base.starts()?.clone(),
+                saved_ms: None,
             })
         };
         self.comparisons = pairs.iter().filter_map(compared).collect();
+    }
+
+    /// Compares each function with what an earlier run found for it. Small differences are those of two days.
+    pub fn compare_with_saved(&mut self, baseline: &Baseline) {
+        let compared = |function: &FunctionReport| {
+            let starts = baseline.starts(&function.label)?;
+            let mut comparison = Comparison::of(starts, &function.start_times())?;
+            comparison.is_significant &= (comparison.ratio - 1.0).abs() >= LEAST;
+            Some(Compared {
+                baseline: format!("{} earlier", function.label),
+                other: function.label.clone(),
+                comparison,
+                base: Summary::of(starts.iter().copied())?,
+                saved_ms: Some(baseline.started_ms),
+            })
+        };
+        self.comparisons = self.functions.iter().filter_map(compared).collect();
     }
 
     /// Judges every function by these limits; the baseline itself by those that are not relative to it.
@@ -84,10 +108,7 @@ impl Report {
             let name = function.label();
             let Some(starts) = function.starts() else { continue };
             let compared = self.comparisons.iter().find(|compared| compared.other == name);
-            let baseline = compared.and_then(|compared| {
-                let base = self.functions.iter().find(|base| base.label() == compared.baseline)?;
-                Some((base.starts()?, &compared.comparison))
-            });
+            let baseline = compared.map(|compared| (&compared.base, &compared.comparison));
             verdicts.extend(gates.iter().filter_map(|gate| gate.judge(&name, starts, baseline)));
         }
         self.gates = verdicts;
@@ -103,6 +124,8 @@ impl Report {
 /// The outcome for one function. Times are in milliseconds.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FunctionReport {
+    /// The function with what is different about its copy.
+    pub label: String,
     /// The function, with what a copy of it changed.
     pub subject: Subject,
     /// How the copy that was measured differs from it; none if it was measured itself.
@@ -185,6 +208,7 @@ impl FunctionReport {
         let billed = counted.iter().filter_map(|sample| sample.billed_ms);
         let per_million = PerMillion::of(&subject, &gathered.warm_durations, billed);
         Self {
+            label: label(&subject.function, copy.as_ref()),
             subject,
             copy,
             wanted: schedule.samples,
@@ -214,7 +238,7 @@ impl FunctionReport {
     /// The function with what is different about its copy.
     #[must_use]
     pub fn label(&self) -> String {
-        label(&self.subject.function, self.copy.as_ref())
+        self.label.clone()
     }
 
     fn is_of(&self, target: &Target) -> bool {

@@ -12,7 +12,7 @@ use super::statistics::rounded;
 const INIT_LIMIT_MS: f64 = 9_900.0;
 
 /// How a fresh environment came to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Start {
     /// The runtime and the handler's module were initialised.

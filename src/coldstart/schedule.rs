@@ -1,6 +1,6 @@
 //! How many invokes each round makes, and when to stop; a pure answer to what has happened so far.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Widest burst. Wider ones gain little time and make the rounds too few to see how they vary.
 const WIDEST: u32 = 20;
@@ -19,7 +19,7 @@ const SAMPLES_WITH_ROUNDS: u32 = 6;
 const ROUNDS: u32 = 3;
 
 /// How fresh execution environments are forced. Their figures must not be mixed: starts in a burst share caches.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Strategy {
     /// A fresh version, and several invokes of it at once.

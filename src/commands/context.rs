@@ -128,20 +128,31 @@ impl Context {
     ) -> Result<local::InstanceState, Failure> {
         let options = local::Options { python: self.python.clone(), ..options.clone() };
         let folders = self.folders.clone();
-        Ok(local::up(&folders, name, &options, &mut |step| {
-            self.say(&match step {
-                local::Step::Installing { tool } => {
-                    format!("Installing local AWS with {tool} (once; about 130 MB, half a minute) ...")
-                }
-                local::Step::Waiting { pid } => {
-                    format!("Local AWS (process {pid}) does not answer; waiting for it ...")
-                }
-                local::Step::Restarting { reason } => {
-                    format!("Restarting local AWS, because {reason}; its state is kept ...")
-                }
-                local::Step::Starting { port } => format!("Starting local AWS on 127.0.0.1:{port} ..."),
-            });
-        })?)
+        Ok(local::up(&folders, name, &options, &mut |step| self.say(&told(step)))?)
+    }
+
+    /// What functions are run with on this machine, installed on first use.
+    ///
+    /// # Errors
+    /// See [`local::LocalError`].
+    pub fn runtimes(&mut self) -> Result<local::runtime::Runtimes, Failure> {
+        let (folders, python) = (self.folders.clone(), self.python.clone());
+        Ok(local::runtime::runtimes(&folders, python.as_deref(), &mut |step| self.say(&told(step)))?)
+    }
+}
+
+fn told(step: local::Step) -> String {
+    match step {
+        local::Step::Installing { tool } => {
+            format!("Installing local AWS with {tool} (once; about 130 MB, half a minute) ...")
+        }
+        local::Step::Waiting { pid } => {
+            format!("Local AWS (process {pid}) does not answer; waiting for it ...")
+        }
+        local::Step::Restarting { reason } => {
+            format!("Restarting local AWS, because {reason}; its state is kept ...")
+        }
+        local::Step::Starting { port } => format!("Starting local AWS on 127.0.0.1:{port} ..."),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod costs;
 mod explanation;
+mod histogram;
 mod history;
 pub mod page;
 pub mod plots;
@@ -77,6 +78,7 @@ pub fn human(report: &Report, style: Style, out: &mut impl Write) -> io::Result<
     writeln!(out, "Init or Restore Duration, {unit}; below each quantile its 95 % interval")?;
     quantiles(&report.functions).write(style, out)?;
     writeln!(out)?;
+    histogram::histograms(report, style, out)?;
     writeln!(out, "Where the time of a cold invoke goes, median {unit}")?;
     parts(report).write(style, out)?;
     writeln!(out)?;
@@ -316,6 +318,13 @@ fn number(milliseconds: f64) -> String {
 /// Cents have four more digits here: a whole run costs less than one.
 fn usd(amount: f64) -> String {
     format!("USD {amount:.4}")
+}
+
+fn moment(milliseconds: u64) -> String {
+    let milliseconds = i64::try_from(milliseconds).unwrap_or_default();
+    jiff::Timestamp::from_millisecond(milliseconds)
+        .map(|moment| moment.strftime("%Y-%m-%d %H:%M UTC").to_string())
+        .unwrap_or_default()
 }
 
 const fn unit(place: &Place) -> &'static str {

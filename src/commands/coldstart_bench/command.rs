@@ -1,14 +1,14 @@
 //! The command itself: arguments to settings, events to lines, Ctrl-C to a wish, the report to its format.
 
 use super::drawings::Drawings;
-use super::history;
 use super::machine;
 use super::targets::{self, Targets};
 use super::{Bench, Cancel, Interruption, Settings};
+use super::{earlier, history};
 use crate::aws::functions::LambdaFunctions;
 use crate::aws::session::Session;
 use crate::cli::{BenchFormat, ColdstartBenchArgs, StrategyArg};
-use crate::coldstart::{Gate, Report, Strategy, Target, mark};
+use crate::coldstart::{Baseline, Gate, Report, Strategy, Target, mark};
 use crate::commands::context::written;
 use crate::commands::{Context, Failure, Project, event, runtime};
 use crate::exit::Exit;
@@ -44,6 +44,7 @@ pub fn run(args: &ColdstartBenchArgs, context: &mut Context) -> Result<Exit, Fai
         let functions = LambdaFunctions::new(&session);
         let targets = targets::of(args, &project, &session, &functions).await?;
         let settings = settings(args, &targets, &session, payload);
+        let baseline = earlier::of(args, settings.strategy, &settings.place, context)?;
         let journals = FolderJournals::new(context.folders.journals());
         let (clock, cancel) = (SystemClock::start(), Cancel::default());
         let bench = Bench {
@@ -56,7 +57,7 @@ pub fn run(args: &ColdstartBenchArgs, context: &mut Context) -> Result<Exit, Fai
         if args.dry_run {
             plan(args, &bench, context).await
         } else {
-            measure(args, &bench, &targets.pairs, &gates, &drawings, context).await
+            measure(args, &bench, (&targets.pairs, baseline.as_ref()), &gates, &drawings, context).await
         }
     })
 }
@@ -79,7 +80,7 @@ async fn plan<F: Functions + Copies, J: Journals, C: Clock>(
 async fn measure<F: Functions + Copies, J: Journals, C: Clock>(
     args: &ColdstartBenchArgs,
     bench: &Bench<'_, F, J, C>,
-    pairs: &[(Target, Target)],
+    pairs: (&[(Target, Target)], Option<&Baseline>),
     gates: &[Gate],
     drawings: &Drawings,
     context: &mut Context,
@@ -92,12 +93,15 @@ async fn measure<F: Functions + Copies, J: Journals, C: Clock>(
 pub(super) fn finish(
     args: &ColdstartBenchArgs,
     mut report: Report,
-    pairs: &[(Target, Target)],
+    (pairs, baseline): (&[(Target, Target)], Option<&Baseline>),
     gates: &[Gate],
     drawings: &Drawings,
     context: &mut Context,
 ) -> Result<Exit, Failure> {
-    report.compare(pairs);
+    match baseline {
+        Some(baseline) => earlier::compare(&mut report, baseline, context),
+        None => report.compare(pairs),
+    }
     report.judge(gates);
     written(match args.format {
         BenchFormat::Human => render::human(&report, context.style, &mut context.out),
@@ -150,11 +154,11 @@ fn gates(args: &ColdstartBenchArgs) -> Result<Vec<Gate>, Failure> {
         })
     };
     let gates = args.gates.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    match gates.iter().find(|gate| gate.is_relative() && args.against.is_none() && args.set.is_empty()) {
+    match gates.iter().find(|gate| gate.is_relative() && args.against.is_none() && args.set.is_empty() && args.baseline.is_none()) {
         None => Ok(gates),
         Some(gate) => Err(Failure::Usage {
             message: format!("--gate {gate} is relative, and nothing is compared"),
-            help: "compare with --against or --set, or write the limit in milliseconds, such as p50<=250ms"
+            help: "compare with --against, --set or --baseline, or write the limit in milliseconds, such as p50<=250ms"
                 .into(),
         }),
     }

@@ -5,10 +5,15 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::Failure as BenchFailure;
-use super::machine::{Machine, Track};
-use crate::cli::{BenchFormat, ColdstartBenchArgs};
+use super::command::finish;
+use super::drawings::Drawings;
+use super::machine::{Machine, Track, measured as measured_in_turns};
+use crate::cli::BenchFormat;
 use crate::coldstart::explain::{self, Basis, Explanation, Kind, Package, Suggestion, node, python, sizes};
+use crate::coldstart::{Gate, Report, Target};
+use crate::commands::context::written;
 use crate::commands::{Context, Failure};
+use crate::exit::Exit;
 use crate::host::temporary::TemporaryFolder;
 use crate::host::{files, walk};
 use crate::local::runtime::{self, Launch, Watched};
@@ -29,15 +34,15 @@ runpy.run_path(sys.argv[0], run_name='__main__')
 ";
 
 /// What was found, and a variant that can be tried at once.
-pub(super) struct Explained {
-    pub explanation: Explanation,
+struct Explained {
+    explanation: Explanation,
     /// The function with byte code, or with a compile cache.
-    pub better: Option<(Kind, Launch)>,
+    better: Option<(Kind, Launch)>,
     _folder: Option<TemporaryFolder>,
 }
 
 /// Explains the start of one function.
-pub(super) async fn explain(machine: &Machine<'_>, track: &Track) -> Result<Explained, Failure> {
+async fn explain(machine: &Machine<'_>, track: &Track) -> Result<Explained, Failure> {
     let runtime = track.subject.runtime.clone().unwrap_or_default();
     let folder = track.launch.folder();
     let files: Vec<_> = walk::tree(folder, |_, _| false).files;
@@ -209,22 +214,69 @@ fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1_000.0
 }
 
-/// Shows what was found.
-pub(super) fn show(
-    args: &ColdstartBenchArgs,
+/// Explains every function; then measures what can be done at once, if that is wanted.
+pub(super) async fn run(
+    machine: &Machine<'_>,
+    mut tracks: Vec<Track>,
+    payload: &[u8],
+    gates: &[Gate],
+    drawings: &Drawings,
+    context: &mut Context,
+) -> Result<Exit, Failure> {
+    let args = machine.args;
+    let explained = explain_all(machine, &tracks, context).await?;
+    let pairs = if args.try_best { with_better(&mut tracks, &explained) } else { Vec::new() };
+    let is_json = args.format == BenchFormat::Json;
+    if pairs.is_empty() || !is_json {
+        written(show(args.format, &explained, None, context))?;
+    }
+    if pairs.is_empty() {
+        if args.try_best {
+            context.say("Nothing of this can be tried at once.");
+        }
+        return Ok(Exit::Done);
+    }
+    let mut report = measured_in_turns(args, tracks, payload, context).await?;
+    if !is_json {
+        return finish(args, report, (&pairs, None), gates, drawings, context);
+    }
+    report.compare(&pairs);
+    report.judge(gates);
+    written(show(args.format, &explained, Some(&report), context))?;
+    drawings.write(&report, context)?;
+    Ok(if report.keeps_gates() { Exit::Done } else { Exit::Findings })
+}
+
+/// Adds the variants that can be tried, each to be compared with its function.
+fn with_better(tracks: &mut Vec<Track>, explained: &[Explained]) -> Vec<(Target, Target)> {
+    let mut pairs = Vec::new();
+    for one in explained {
+        let Some(better) = &one.better else { continue };
+        let is_it = |track: &&Track| track.subject.function.as_str() == one.explanation.function;
+        if let Some(track) = tracks.iter().find(is_it).map(|track| track.instead(better)) {
+            pairs.push((Target { copy: None, ..track.target.clone() }, track.target.clone()));
+            tracks.push(track);
+        }
+    }
+    pairs
+}
+
+fn show(
+    format: BenchFormat,
     explained: &[Explained],
+    report: Option<&Report>,
     context: &mut Context,
 ) -> std::io::Result<()> {
     let all: Vec<&Explanation> = explained.iter().map(|one| &one.explanation).collect();
-    match args.format {
+    match format {
         BenchFormat::Human | BenchFormat::Csv => render::explanations(&all, context.style, &mut context.out),
-        BenchFormat::Json => render::explanations_json(&all, &mut context.out),
+        BenchFormat::Json => render::explanations_json(&all, report, &mut context.out),
         BenchFormat::Markdown => render::explanations_markdown(&all, &mut context.out),
     }
 }
 
 /// Explains every function, and says so.
-pub(super) async fn explain_all(
+async fn explain_all(
     machine: &Machine<'_>,
     tracks: &[Track],
     context: &mut Context,

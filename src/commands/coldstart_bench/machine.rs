@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::command::finish;
 use super::drawings::Drawings;
+use super::earlier;
 use super::explaining::{self, does_not_start};
 use super::targets;
 use crate::build::Interpreter;
@@ -14,7 +15,6 @@ use crate::coldstart::explain::Kind;
 use crate::coldstart::report::{FunctionReport, Gathered, PageCache, Report};
 use crate::coldstart::sample::{Sample, Start};
 use crate::coldstart::{Gate, Schedule, Strategy, Subject, Target, Variant, mark, schedule};
-use crate::commands::context::written;
 use crate::commands::deploy::artifacts::Prepared;
 use crate::commands::deploy::prepare::{Aim, prepare};
 use crate::commands::deploy::source::Source;
@@ -39,7 +39,7 @@ const SAMPLES: u32 = 20;
 /// The template's functions as this machine can start them.
 pub(super) struct Machine<'a> {
     pub(super) runtimes: Runtimes,
-    args: &'a ColdstartBenchArgs,
+    pub(super) args: &'a ColdstartBenchArgs,
     source: &'a Source,
     prepared: Prepared<'a>,
     folder: TemporaryFolder,
@@ -66,9 +66,10 @@ pub(super) async fn run(
     payload: Vec<u8>,
     context: &mut Context,
 ) -> Result<Exit, Failure> {
+    let baseline = earlier::of(args, Strategy::Serial, &here(), context)?;
     let source = Source::read(project)?;
     let targets = targets::of_template(args, functions(args, &source)?)?;
-    let runtimes = installed(context)?;
+    let runtimes = context.runtimes()?;
     let (python, tag) = runtimes.python();
     let python = Interpreter { executable: python.to_string_lossy().into_owned(), cache_tag: tag.to_owned() };
     let prepared = prepare(&source, &Aim::here(python, context), context).await?;
@@ -76,32 +77,11 @@ pub(super) async fn run(
     let machine = Machine { runtimes, args, source: &source, prepared, folder };
     let tracks =
         targets.all.into_iter().map(|target| machine.track(target)).collect::<Result<Vec<_>, _>>()?;
-    let mut pairs = targets.pairs;
-    let (mut measured_ones, explained) = if args.explain {
-        let explained = explaining::explain_all(&machine, &tracks, context).await?;
-        written(explaining::show(args, &explained, context))?;
-        if !args.try_best {
-            return Ok(Exit::Done);
-        }
-        (tracks, explained)
-    } else {
-        (tracks, Vec::new())
-    };
-    for one in &explained {
-        let Some(better) = &one.better else { continue };
-        let found =
-            measured_ones.iter().find(|track| track.subject.function.as_str() == one.explanation.function);
-        let Some(track) = found.map(|track| track.instead(better)) else { continue };
-        pairs.push((Target { copy: None, ..track.target.clone() }, track.target.clone()));
-        measured_ones.push(track);
+    if args.explain {
+        return explaining::run(&machine, tracks, &payload, gates, drawings, context).await;
     }
-    if args.explain && explained.iter().all(|one| one.better.is_none()) {
-        context.say("Nothing of this can be tried at once.");
-        return Ok(Exit::Done);
-    }
-    warn_of_load(context);
-    let report = measured(args, measured_ones, &payload, context).await?;
-    finish(args, report, &pairs, gates, drawings, context)
+    let report = measured(args, tracks, &payload, context).await?;
+    finish(args, report, (&targets.pairs, baseline.as_ref()), gates, drawings, context)
 }
 
 /// The logical ids that the arguments name; all that have code, without arguments.
@@ -119,13 +99,6 @@ fn functions(args: &ColdstartBenchArgs, source: &Source) -> Result<Vec<FunctionN
     let named = args.functions.iter().map(String::as_str);
     let chosen: Vec<&str> = if args.functions.is_empty() { known } else { named.collect() };
     Ok(chosen.into_iter().map(FunctionName::new).collect())
-}
-
-fn installed(context: &mut Context) -> Result<Runtimes, Failure> {
-    let (folders, python) = (context.folders.clone(), context.python.clone());
-    let mut steps = Vec::new();
-    let runtimes = runtime::runtimes(&folders, python.as_deref(), &mut |step| steps.push(step))?;
-    Ok(runtimes)
 }
 
 impl Machine<'_> {
@@ -229,6 +202,10 @@ fn variables(view: FunctionView<'_>, source: &Source, memory_mb: u32) -> BTreeMa
     own.chain([("AWS_LAMBDA_FUNCTION_MEMORY_SIZE".to_owned(), memory_mb.to_string())]).collect()
 }
 
+fn here() -> Place {
+    Place { account: String::new(), region: String::new(), target: Where::Machine }
+}
+
 fn warn_of_load(context: &mut Context) {
     let (load, cores) = (programs::load(), programs::cores());
     if load.is_some_and(|load| load > f64::from(u32::try_from(cores).unwrap_or(u32::MAX))) {
@@ -238,7 +215,8 @@ fn warn_of_load(context: &mut Context) {
     }
 }
 
-async fn measured(
+/// Starts each function in turns, as often as is wanted.
+pub(super) async fn measured(
     args: &ColdstartBenchArgs,
     mut tracks: Vec<Track>,
     payload: &[u8],
@@ -249,6 +227,7 @@ async fn measured(
     let clock = SystemClock::start();
     let (started_ms, began) = (clock.now_ms(), clock.elapsed());
     context.say(&format!("Starting {} functions {samples} times each on this machine ...", tracks.len()));
+    warn_of_load(context);
     let mut signals = Signals::listen()?;
     for round in 0..=samples {
         for index in schedule::order(seed, round, tracks.len()) {
@@ -274,7 +253,7 @@ async fn measured(
     let elapsed = clock.elapsed().saturating_sub(began);
     Ok(Report {
         run: mark::run_id(seed),
-        place: Place { account: String::new(), region: String::new(), target: Where::Machine },
+        place: here(),
         seed,
         started_ms,
         elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
@@ -288,7 +267,7 @@ async fn measured(
 
 impl Track {
     /// The same function with something that is better.
-    fn instead(&self, (kind, launch): &(Kind, Launch)) -> Self {
+    pub(super) fn instead(&self, (kind, launch): &(Kind, Launch)) -> Self {
         let with = Some(format!("with {}", kind.word()));
         Self {
             target: Target { copy: Some(Variant { with, ..Variant::default() }), ..self.target.clone() },

@@ -11,6 +11,7 @@ pub mod command;
 mod control;
 mod copying;
 mod drawings;
+mod earlier;
 mod explaining;
 pub mod failure;
 mod history;

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{counted, number, write_json};
+use crate::coldstart::Report;
 use crate::coldstart::explain::python::Import;
 use crate::coldstart::explain::{Basis, Explanation, Suggestion};
 use crate::render::grid::Grid;
@@ -17,18 +18,25 @@ const DEPTH: usize = 5;
 /// Part of the whole that a module must have to be in the tree.
 const WORTH_SHOWING: f64 = 0.03;
 
-/// Schema `slsx/coldstart-explain/1`.
+/// Schema `slsx/coldstart-explain/1`; with a report, what was tried is in it.
 ///
 /// # Errors
 /// When the writer fails.
-pub fn explanations_json(explanations: &[&Explanation], out: &mut impl Write) -> io::Result<()> {
+pub fn explanations_json(
+    explanations: &[&Explanation],
+    report: Option<&Report>,
+    out: &mut impl Write,
+) -> io::Result<()> {
     #[derive(Serialize)]
     struct Document<'a> {
         schema: &'static str,
         local: bool,
         functions: &'a [&'a Explanation],
+        #[serde(skip_serializing_if = "Option::is_none")]
+        report: Option<&'a Report>,
     }
-    write_json(&Document { schema: "slsx/coldstart-explain/1", local: true, functions: explanations }, out)
+    let schema = "slsx/coldstart-explain/1";
+    write_json(&Document { schema, local: true, functions: explanations, report }, out)
 }
 
 /// For people.

@@ -6,8 +6,8 @@ use minijinja::{AutoEscape, Environment, Value, context};
 
 use super::plots::{Plot, color, dark_rules};
 use super::tables::cell;
-use super::verdicts::sentence;
-use super::{counted, how, number, unit};
+use super::verdicts::{sentence, warning};
+use super::{counted, how, moment, number, unit};
 use crate::coldstart::report::{FunctionReport, Report};
 
 const TEMPLATE: &str = include_str!("page/report.html.j2");
@@ -35,6 +35,7 @@ pub fn page(report: &Report, plots: &[Plot]) -> io::Result<String> {
         dark => safe(&dark_rules()),
         functions => functions,
         figures => figures.collect::<Vec<_>>(),
+        warning => report.comparisons.iter().find_map(|compared| compared.saved_ms).map(warning),
         comparisons => comparisons(report),
         gates => gates(report),
     };
@@ -108,13 +109,6 @@ fn gates(report: &Report) -> Vec<Value> {
         }
     };
     report.gates.iter().map(one).collect()
-}
-
-fn moment(milliseconds: u64) -> String {
-    let milliseconds = i64::try_from(milliseconds).unwrap_or_default();
-    jiff::Timestamp::from_millisecond(milliseconds)
-        .map(|moment| moment.strftime("%Y-%m-%d %H:%M UTC").to_string())
-        .unwrap_or_default()
 }
 
 fn safe(text: &str) -> Value {

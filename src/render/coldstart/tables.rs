@@ -68,6 +68,9 @@ pub fn markdown(report: &Report, out: &mut impl Write) -> io::Result<()> {
         row(function, out)?;
     }
     writeln!(out)?;
+    if let Some(saved) = report.comparisons.iter().find_map(|compared| compared.saved_ms) {
+        writeln!(out, "{}\n", super::verdicts::warning(saved))?;
+    }
     for compared in &report.comparisons {
         writeln!(out, "- `{}` against `{}`: {}", compared.other, compared.baseline, sentence(compared))?;
     }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::number;
+use super::{moment, number};
 use crate::coldstart::gate::Verdict;
 use crate::coldstart::report::{Compared, Report};
 use crate::render::grid::Grid;
@@ -11,7 +11,12 @@ use crate::render::style::{Style, printable};
 /// Writes how much slower or faster each function starts than the baseline.
 pub(super) fn comparisons(report: &Report, style: Style, out: &mut impl Write) -> io::Result<()> {
     let Some(first) = report.comparisons.first() else { return Ok(()) };
-    writeln!(out, "Compared with {}, measured in turns with the others", printable(&first.baseline))?;
+    match first.saved_ms {
+        None => {
+            writeln!(out, "Compared with {}, measured in turns with the others", printable(&first.baseline))?
+        }
+        Some(saved) => writeln!(out, "{}", warning(saved))?,
+    }
     let mut grid = Grid::new(&["function", "shift", "95 % interval", "ratio", "delta", "p", "detectable"]);
     for Compared { other, comparison, .. } in &report.comparisons {
         let interval = comparison.interval.map_or_else(
@@ -33,6 +38,15 @@ pub(super) fn comparisons(report: &Report, style: Style, out: &mut impl Write) -
         writeln!(out, "{}: {}", printable(&compared.other), sentence(compared))?;
     }
     writeln!(out)
+}
+
+/// What a comparison with another day is worth.
+pub(super) fn warning(saved_ms: u64) -> String {
+    format!(
+        "Compared with an earlier run ({}). On two days, the same function differs from itself in 14 to 21 of 100\n\
+         comparisons that should say so in 5: only differences of 10 % and more are told. --against measures in turns.",
+        moment(saved_ms)
+    )
 }
 
 /// What a comparison says, in one sentence.

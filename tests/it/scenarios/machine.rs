@@ -73,6 +73,21 @@ fn a_pause_of_known_length_is_found_and_breaks_the_gate() {
     assert!(page.contains("Pausing") && page.contains("<svg"), "{page}");
     assert!(world.path("plots/coldstart-ecdf.svg").exists());
 
+    // Against an earlier run, only large differences are told.
+    world.write("baseline.json", &found.to_string());
+    let again =
+        ["Pausing", "--local-runtime", "-n", "8", "--baseline", "baseline.json", "--gate", "p50<=+20%"];
+    let same = bench(&world, &again, 0);
+    let compared = &same["report"]["comparisons"][0];
+    assert_eq!(compared["saved_ms"], found["report"]["started_ms"], "{compared:#}");
+    assert_eq!(compared["comparison"]["is_significant"], false, "{compared:#}");
+    let template = std::fs::read_to_string(world.path("here/template.yaml")).unwrap();
+    world.write("here/template.yaml", &template.replace("'0.3'", "'0.5'"));
+    assert_eq!(bench(&world, &again, 1)["report"]["gates"][0]["is_kept"], false);
+    let burst = ["coldstart-bench", "--local", "--baseline", "baseline.json", "--project", "here"];
+    let other = world.slsx(&burst);
+    assert!(other.stderr.contains("compare bursts with bursts"), "{}", other.all());
+
     // A share of a processor makes the same work last longer.
     let share = bench(&world, &["Quick", "--local-runtime", "--set", "memory=256", "-n", "3"], 0);
     let init: Vec<f64> = share["report"]["functions"]
@@ -109,10 +124,10 @@ fn what_takes_the_time_is_named_and_what_can_be_tried_is_tried() {
     let took = busy["own_ms"].as_f64().unwrap();
     assert!((120.0..300.0).contains(&took), "200 ms of work: {node:#?}");
 
-    let tried = world
-        .slsx(&["coldstart-bench", "Quick", "--explain", "--try", "-n", "4", "--project", "here"])
-        .assert_exit(0);
-    assert!(tried.stdout.contains("Quick (with byte code)"), "{}", tried.all());
+    let tried = bench(&world, &["Quick", "--explain", "--try", "-n", "4"], 0);
+    let compared = &tried["report"]["comparisons"][0];
+    assert_eq!(compared["other"], "Quick (with byte code)", "{tried:#}");
+    assert_eq!(tried["functions"][0]["function"], "Quick");
 }
 
 #[test]
