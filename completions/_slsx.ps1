@@ -386,6 +386,7 @@ Register-ArgumentCompleter -Native -CommandName 'slsx' -ScriptBlock {
             [CompletionResult]::new('--until-ci', '--until-ci', [CompletionResultType]::ParameterName, 'Stop when the median is known to this many percent, such as 3%')
             [CompletionResult]::new('--strategy', '--strategy', [CompletionResultType]::ParameterName, 'How starts are forced: version (a burst on a fresh one), serial, clone or tenant')
             [CompletionResult]::new('--against', '--against', [CompletionResultType]::ParameterName, 'Compare with this function, version or alias, measured in turns')
+            [CompletionResult]::new('--baseline', '--baseline', [CompletionResultType]::ParameterName, 'Compare with an earlier run, written with --format json')
             [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Measure copies with other settings too: memory=512,1024 or arch=arm64,x86_64; may be repeated')
             [CompletionResult]::new('--from-logs', '--from-logs', [CompletionResultType]::ParameterName, 'Invoke nothing: read the starts that happened by themselves since then (7d, 12h) from the logs')
             [CompletionResult]::new('--gate', '--gate', [CompletionResultType]::ParameterName, 'Exit with 1 when a figure is over its limit: ''p50<=+10%'', ''p95<=250ms''; may be repeated')

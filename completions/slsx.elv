@@ -365,6 +365,7 @@ set edit:completion:arg-completer[slsx] = {|@words|
             cand --until-ci 'Stop when the median is known to this many percent, such as 3%'
             cand --strategy 'How starts are forced: version (a burst on a fresh one), serial, clone or tenant'
             cand --against 'Compare with this function, version or alias, measured in turns'
+            cand --baseline 'Compare with an earlier run, written with --format json'
             cand --set 'Measure copies with other settings too: memory=512,1024 or arch=arm64,x86_64; may be repeated'
             cand --from-logs 'Invoke nothing: read the starts that happened by themselves since then (7d, 12h) from the logs'
             cand --gate 'Exit with 1 when a figure is over its limit: ''p50<=+10%'', ''p95<=250ms''; may be repeated'

@@ -356,6 +356,7 @@ serial\t'A fresh version for each single invoke'
 clone\t'Like version, on a temporary copy'
 tenant\t'A new tenant for each invoke, where the function isolates them'"
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l against -d 'Compare with this function, version or alias, measured in turns' -r
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l baseline -d 'Compare with an earlier run, written with --format json' -r -F
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l set -d 'Measure copies with other settings too: memory=512,1024 or arch=arm64,x86_64; may be repeated' -r
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l from-logs -d 'Invoke nothing: read the starts that happened by themselves since then (7d, 12h) from the logs' -r
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l gate -d 'Exit with 1 when a figure is over its limit: \'p50<=+10%\', \'p95<=250ms\'; may be repeated' -r

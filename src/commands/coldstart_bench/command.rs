@@ -41,10 +41,10 @@ pub fn run(args: &ColdstartBenchArgs, context: &mut Context) -> Result<Exit, Fai
             let since_ms = since.at(SystemClock::start().now_ms());
             return history::run(args, since_ms, &gates, &project, &session, context).await;
         }
+        let baseline = earlier::of(args, strategy(args), &session.place(), context)?;
         let functions = LambdaFunctions::new(&session);
         let targets = targets::of(args, &project, &session, &functions).await?;
         let settings = settings(args, &targets, &session, payload);
-        let baseline = earlier::of(args, settings.strategy, &settings.place, context)?;
         let journals = FolderJournals::new(context.folders.journals());
         let (clock, cancel) = (SystemClock::start(), Cancel::default());
         let bench = Bench {
@@ -169,15 +169,19 @@ fn settings(args: &ColdstartBenchArgs, targets: &Targets, session: &Session, pay
     Settings {
         targets: targets.all.clone(),
         samples: args.samples.unwrap_or(most),
-        strategy: match args.strategy {
-            StrategyArg::Version | StrategyArg::Clone => Strategy::Version,
-            StrategyArg::Serial => Strategy::Serial,
-            StrategyArg::Tenant => Strategy::Tenant,
-        },
+        strategy: strategy(args),
         precision: args.until_ci,
         payload,
         seed: args.seed.unwrap_or_else(|| fastrand::u64(..)),
         run: mark::run_id(fastrand::u64(..)),
         place: session.place(),
+    }
+}
+
+const fn strategy(args: &ColdstartBenchArgs) -> Strategy {
+    match args.strategy {
+        StrategyArg::Version | StrategyArg::Clone => Strategy::Version,
+        StrategyArg::Serial => Strategy::Serial,
+        StrategyArg::Tenant => Strategy::Tenant,
     }
 }

@@ -84,8 +84,8 @@ fn a_pause_of_known_length_is_found_and_breaks_the_gate() {
     let template = std::fs::read_to_string(world.path("here/template.yaml")).unwrap();
     world.write("here/template.yaml", &template.replace("'0.3'", "'0.5'"));
     assert_eq!(bench(&world, &again, 1)["report"]["gates"][0]["is_kept"], false);
-    let burst = ["coldstart-bench", "--local", "--baseline", "baseline.json", "--project", "here"];
-    let other = world.slsx(&burst);
+    let burst = ["coldstart-bench", "--baseline", "baseline.json", "--project", "here"];
+    let other = world.on_local_aws(&burst).assert_exit(2);
     assert!(other.stderr.contains("compare bursts with bursts"), "{}", other.all());
 
     // A share of a processor makes the same work last longer.
