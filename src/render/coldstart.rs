@@ -104,6 +104,12 @@ fn closing(report: &Report, out: &mut impl Write) -> io::Result<()> {
              used of\none until then, which is less disturbed by other work. MAD: median distance from p50."
         );
     }
+    if report.place.is_local() {
+        writeln!(
+            out,
+            "Few environments start at once here: waiting for their turn is in the platform time."
+        )?;
+    }
     writeln!(
         out,
         "Starts in a burst tend to be faster than single ones: compare bursts with bursts.\n\
