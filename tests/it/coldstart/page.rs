@@ -67,7 +67,14 @@ fn seen(browser: &str, page: &str, width: u32, is_dark: bool) -> Value {
     std::fs::write(&file, frame).unwrap();
     let scheme = if is_dark { 0 } else { 1 };
     let output = Command::new(browser)
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=5000", "--dump-dom"])
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--virtual-time-budget=5000",
+            "--dump-dom",
+        ])
         .arg(format!("--user-data-dir={}", folder.path().join("profile").display()))
         .arg(format!("--blink-settings=preferredColorScheme={scheme}"))
         .arg(format!("--window-size={},900", width + 100))
