@@ -99,7 +99,7 @@ mod tests {
     fn shown(write: impl FnOnce(&mut Vec<u8>, &View<'_>) -> io::Result<()>) -> String {
         let (rows, stages) = (rows(), vec!["dev".to_owned()]);
         let is_secret = |key: &str| key == "parameters.Token";
-        let view = View { folder: "/work/orders", stages: &stages, settings: &rows, is_secret: &is_secret };
+        let view = View { folder: "/srv/orders", stages: &stages, settings: &rows, is_secret: &is_secret };
         let mut out = Vec::new();
         write(&mut out, &view).unwrap();
         String::from_utf8(out).unwrap()
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn people_see_where_everything_comes_from_and_no_secret() {
         insta::assert_snapshot!(shown(|out, view| human(out, Style::plain(100), view)), @r"
-        /work/orders
+        /srv/orders
           stage             dev   built in
           region            -     the AWS SDK's own chain
           parameters.Token  ****  slsx.toml
