@@ -45,18 +45,7 @@ mod tests {
 
     #[test]
     fn a_million_calls_of_a_tenth_of_a_second_at_one_gigabyte() {
-        let subject = Subject {
-            function: "f".into(),
-            arn: "arn".into(),
-            runtime: None,
-            architecture: "x86_64".into(),
-            memory_mb: 1_024,
-            timeout_s: 3,
-            is_image: false,
-            has_snap_start: false,
-            in_vpc: false,
-            code_sha256: String::new(),
-        };
+        let subject = Subject::of_a_test();
         let found = PerMillion::of(&subject, &[99.2, 99.9, 200.0], [500.0].into_iter()).unwrap();
         assert!((found.warm_usd - (1.666_67 + 0.2)).abs() < 1e-9, "{found:?}");
         assert!((found.cold_usd.unwrap() - (8.333_35 + 0.2)).abs() < 1e-9, "{found:?}");

@@ -226,24 +226,16 @@ mod tests {
     use crate::coldstart::{Schedule, Strategy, Subject};
     use crate::pricing::US_EAST_1;
 
-    fn subject() -> Subject {
-        Subject {
-            function: "f".into(),
-            arn: "arn:aws:lambda:us-east-1:123456789012:function:f".into(),
-            runtime: Some("python3.13".into()),
-            architecture: "x86_64".into(),
-            memory_mb: 1_024,
-            timeout_s: 3,
-            is_image: false,
-            has_snap_start: false,
-            in_vpc: false,
-            code_sha256: String::new(),
-        }
-    }
-
     #[test]
     fn fifty_samples_cost_less_than_a_cent_and_say_how_many_calls() {
-        let plan = FunctionPlan::new(subject(), None, 50, Strategy::Version, Some(1_000), Some(&US_EAST_1));
+        let plan = FunctionPlan::new(
+            Subject::of_a_test(),
+            None,
+            50,
+            Strategy::Version,
+            Some(1_000),
+            Some(&US_EAST_1),
+        );
         assert_eq!((plan.width, plan.rounds), (17, 3));
         assert_eq!(
             (plan.calls.invoke, plan.calls.publish_version, plan.calls.update_function_configuration),
@@ -257,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_snapshot_is_the_dearest_part_and_free_for_java() {
-        let python = Subject { has_snap_start: true, ..subject() };
+        let python = Subject { has_snap_start: true, ..Subject::of_a_test() };
         let java = Subject { runtime: Some("java21".into()), ..python.clone() };
         let cost = |subject| {
             FunctionPlan::new(subject, None, 50, Strategy::Version, Some(1_000), Some(&US_EAST_1))
@@ -265,13 +257,13 @@ mod tests {
                 .unwrap()
                 .estimate_usd
         };
-        assert!(cost(python) > 10.0 * cost(subject()));
-        assert!(cost(java) <= cost(subject()), "no snapshot to pay for, and no round kept apart");
+        assert!(cost(python) > 10.0 * cost(Subject::of_a_test()));
+        assert!(cost(java) <= cost(Subject::of_a_test()), "no snapshot to pay for, and no round kept apart");
     }
 
     #[test]
     fn a_snapshot_is_made_once() {
-        let subject = Subject { has_snap_start: true, ..subject() };
+        let subject = Subject { has_snap_start: true, ..Subject::of_a_test() };
         let plan = FunctionPlan::new(subject, None, 50, Strategy::Version, Some(1_000), None);
         assert_eq!((plan.width, plan.rounds, plan.first_round), (50, 1, 1));
         assert_eq!((plan.calls.publish_version, plan.calls.invoke), (1, 55));
@@ -279,10 +271,10 @@ mod tests {
 
     #[test]
     fn scarce_or_unknown_concurrency_makes_small_bursts_and_says_so() {
-        let unknown = FunctionPlan::new(subject(), None, 50, Strategy::Version, None, None);
+        let unknown = FunctionPlan::new(Subject::of_a_test(), None, 50, Strategy::Version, None, None);
         assert_eq!((unknown.width, unknown.notes, unknown.cost), (2, vec![Note::UnknownConcurrency], None));
         assert_eq!(
-            FunctionPlan::new(subject(), None, 50, Strategy::Version, Some(8), None).notes,
+            FunctionPlan::new(Subject::of_a_test(), None, 50, Strategy::Version, Some(8), None).notes,
             [Note::LittleConcurrency]
         );
     }

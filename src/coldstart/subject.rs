@@ -89,3 +89,22 @@ impl Subject {
         notes.into_iter().filter_map(|(applies, note)| applies.then_some(note)).collect()
     }
 }
+
+#[cfg(test)]
+impl Subject {
+    /// A function of one gigabyte, for tests.
+    pub(crate) fn of_a_test() -> Self {
+        Self {
+            function: "f".into(),
+            arn: "arn:aws:lambda:us-east-1:123456789012:function:f".into(),
+            runtime: Some("python3.13".into()),
+            architecture: "x86_64".into(),
+            memory_mb: 1_024,
+            timeout_s: 3,
+            is_image: false,
+            has_snap_start: false,
+            in_vpc: false,
+            code_sha256: String::new(),
+        }
+    }
+}

@@ -155,6 +155,18 @@ impl World {
     }
 
     /// Where local AWS answers.
+    /// Starts a command and kills it, as a power cut would, as soon as it has changed something.
+    pub(crate) fn kill_once_it_acts(&self, arguments: &[&str], has_acted: impl Fn() -> bool) {
+        let mut child = self.start_on_local_aws(arguments);
+        let start = std::time::Instant::now();
+        while !has_acted() {
+            assert!(start.elapsed() < std::time::Duration::from_secs(60), "{arguments:?} changed nothing");
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
     pub(crate) fn endpoint(&self) -> String {
         let status = self.slsx(&["local", "status", "--instance", INSTANCE, "--format", "json"]);
         status.json()["endpoint"].as_str().unwrap().to_owned()

@@ -1,7 +1,5 @@
 //! Benches on temporary copies: they tell two versions apart, touch nothing and leave nothing.
 
-use std::time::{Duration, Instant};
-
 use serde_json::Value;
 
 use crate::world::World;
@@ -94,22 +92,10 @@ fn a_slower_version_breaks_the_gate_and_nothing_is_touched() {
 fn a_copy_of_a_killed_bench_is_deleted_by_recover() {
     let world = deployed();
     let before = snapshot(&world);
-    let mut bench = world.start_on_local_aws(&[
-        "coldstart-bench",
-        "Waiting",
-        "--clone",
-        "-n",
-        "200",
-        "--project",
-        "copied",
-    ]);
-    let start = Instant::now();
-    while snapshot(&world) == before {
-        assert!(start.elapsed() < Duration::from_secs(60), "the bench never made a copy");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    bench.kill().unwrap();
-    bench.wait().unwrap();
+    world.kill_once_it_acts(
+        &["coldstart-bench", "Waiting", "--clone", "-n", "200", "--project", "copied"],
+        || snapshot(&world) != before,
+    );
     let names = |functions: &Value| -> Vec<String> {
         let functions = functions["Functions"].as_array().unwrap().iter();
         functions.map(|function| function["FunctionName"].as_str().unwrap().to_owned()).collect()

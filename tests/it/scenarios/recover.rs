@@ -1,7 +1,5 @@
 //! A bench that is killed in the middle: `slsx recover` leaves the function as it was before.
 
-use std::time::{Duration, Instant};
-
 use serde_json::Value;
 
 use crate::world::World;
@@ -70,15 +68,9 @@ fn killed_in_the_middle_of_a_bench() {
     world.on_local_aws(&["deploy", "--project", "killed"]).assert_exit(0);
     let before = snapshot(&world);
 
-    let mut bench =
-        world.start_on_local_aws(&["coldstart-bench", "Slow", "-n", "200", "--project", "killed"]);
-    let start = Instant::now();
-    while snapshot(&world) == before {
-        assert!(start.elapsed() < Duration::from_secs(60), "the bench never changed the function");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    bench.kill().unwrap();
-    bench.wait().unwrap();
+    world.kill_once_it_acts(&["coldstart-bench", "Slow", "-n", "200", "--project", "killed"], || {
+        snapshot(&world) != before
+    });
     assert_ne!(snapshot(&world), before, "killed too late to show anything");
 
     let dry = world.on_local_aws(&["recover", "--dry-run"]);
