@@ -349,7 +349,7 @@ complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l endpoint-u
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l profile -d 'Profile of the AWS configuration files' -r
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l region -d 'AWS region' -r
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
-complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -s n -l samples -d 'Cold starts to measure for each function; default: 50' -r
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -s n -l samples -d 'Cold starts to measure for each function; default: 50, or 20 with --local-runtime' -r
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l until-ci -d 'Stop when the median is known to this many percent, such as 3%' -r
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l strategy -d 'How starts are forced: version (a burst on a fresh one), serial, clone or tenant' -r -f -a "version\t'A fresh version, and several invokes of it at once'
 serial\t'A fresh version for each single invoke'

@@ -44,7 +44,7 @@ pub struct ColdstartBenchArgs {
     /// Which stack.
     #[command(flatten)]
     pub on: StackArgs,
-    /// Cold starts to measure for each function; default: 50.
+    /// Cold starts to measure for each function; default: 50, or 20 with --local-runtime.
     #[arg(short = 'n', long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub samples: Option<u32>,
     /// Stop when the median is known to this many percent, such as 3%.

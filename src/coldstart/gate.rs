@@ -105,6 +105,12 @@ impl FromStr for Gate {
     }
 }
 
+/// The first limit that was judged for nothing: it holds nobody to anything, so it is not kept either.
+#[must_use]
+pub fn unjudged<'a>(gates: &'a [Gate], verdicts: &[Verdict]) -> Option<&'a Gate> {
+    gates.iter().find(|gate| verdicts.iter().all(|verdict| verdict.gate != gate.to_string()))
+}
+
 impl fmt::Display for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = Metric::ALL.iter().find(|(_, metric)| *metric == self.metric).map_or("", |(name, _)| name);
@@ -193,6 +199,16 @@ mod tests {
             !judged("p50<=100ms", &slower, &baseline).unwrap().is_kept,
             "an absolute limit is what it is"
         );
+    }
+
+    #[test]
+    fn a_limit_that_nothing_was_held_against_is_found() {
+        let gates: Vec<Gate> = ["p50<=+10%", "p95<=250ms"].iter().map(|text| text.parse().unwrap()).collect();
+        let baseline = [100.0, 110.0];
+        let one = judged("p95<=250ms", &baseline, &baseline).unwrap();
+        assert_eq!(unjudged(&gates, std::slice::from_ref(&one)), gates.first());
+        let other = judged("p50<=+10%", &baseline, &baseline).unwrap();
+        assert_eq!(unjudged(&gates, &[one, other]), None);
     }
 
     #[test]

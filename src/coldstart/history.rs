@@ -72,12 +72,6 @@ impl History {
             .flat_map(|(name, starts)| gates.iter().filter_map(move |gate| gate.judge(&name, starts, None)))
             .collect();
     }
-
-    /// Whether every limit was kept.
-    #[must_use]
-    pub fn keeps_gates(&self) -> bool {
-        self.gates.iter().all(|verdict| verdict.is_kept)
-    }
 }
 
 /// Whether a line tells something about the past.

@@ -113,12 +113,6 @@ impl Report {
         }
         self.gates = verdicts;
     }
-
-    /// Whether every limit was kept.
-    #[must_use]
-    pub fn keeps_gates(&self) -> bool {
-        self.gates.iter().all(|verdict| verdict.is_kept)
-    }
 }
 
 /// The outcome for one function. Times are in milliseconds.
@@ -294,21 +288,6 @@ mod tests {
         Schedule { samples, width, rounds: samples.div_ceil(width) }
     }
 
-    fn subject() -> Subject {
-        Subject {
-            function: "f".into(),
-            arn: "arn".into(),
-            runtime: None,
-            architecture: "arm64".into(),
-            memory_mb: 128,
-            timeout_s: 3,
-            is_image: false,
-            has_snap_start: false,
-            in_vpc: false,
-            code_sha256: String::new(),
-        }
-    }
-
     #[test]
     fn the_first_round_is_apart_and_platform_time_is_what_remains() {
         let gathered = Gathered {
@@ -319,7 +298,7 @@ mod tests {
             warm_durations: Vec::new(),
             warm_round_trips: vec![2.0, 40.0, 2.0],
         };
-        let report = FunctionReport::new(subject(), None, schedule(4, 2), Vec::new(), gathered);
+        let report = FunctionReport::new(Subject::of_a_test(), None, schedule(4, 2), Vec::new(), gathered);
         assert_eq!((report.n, report.is_complete(), report.init_timeouts), (3, false, 1));
         assert_eq!(report.first_after_change.as_ref().unwrap().max, 900.0);
         let init = report.init.as_ref().unwrap();
@@ -330,7 +309,7 @@ mod tests {
     #[test]
     fn without_a_warm_round_trip_there_is_no_platform_time() {
         let report = FunctionReport::new(
-            subject(),
+            Subject::of_a_test(),
             None,
             schedule(1, 1),
             Vec::new(),

@@ -64,7 +64,7 @@ fn limits_are_kept_or_broken_by_each_version() {
     let mut history = History { place, since_ms: 0, until_ms: 1, versions, gates: Vec::new() };
     let judged = |history: &mut History, gate: &str| {
         history.judge(&[gate.parse::<Gate>().unwrap()]);
-        (history.gates[0].function.clone(), history.keeps_gates())
+        (history.gates[0].function.clone(), history.gates[0].is_kept)
     };
     assert_eq!(judged(&mut history, "p95<=250ms"), ("f:1".to_owned(), true));
     assert!(!judged(&mut history, "p95<=150ms").1);

@@ -1,14 +1,14 @@
 //! The command itself: arguments to settings, events to lines, Ctrl-C to a wish, the report to its format.
 
-use super::drawings::Drawings;
+use super::history;
 use super::machine;
 use super::targets::{self, Targets};
+use super::wishes::Wishes;
 use super::{Bench, Cancel, Interruption, Settings};
-use super::{earlier, history};
 use crate::aws::functions::LambdaFunctions;
 use crate::aws::session::Session;
 use crate::cli::{BenchFormat, ColdstartBenchArgs, StrategyArg};
-use crate::coldstart::{Baseline, Gate, Report, Strategy, Target, mark};
+use crate::coldstart::{Report, Strategy, Target, mark};
 use crate::commands::context::written;
 use crate::commands::{Context, Failure, Project, event, runtime};
 use crate::exit::Exit;
@@ -28,22 +28,21 @@ const MOST_UNTIL_PRECISE: u32 = 400;
 /// # Errors
 /// See [`super::Failure`]; whatever happens, the functions are put back or the message names `slsx recover`.
 pub fn run(args: &ColdstartBenchArgs, context: &mut Context) -> Result<Exit, Failure> {
-    let gates = gates(args)?;
-    let drawings = Drawings::of(args, context)?;
+    let wishes = Wishes::of(args, context)?;
     let payload = event::read(args.payload.as_deref(), context)?;
     let project = Project::of(context, &args.on, &[])?;
     if args.local_runtime || args.explain {
-        return runtime()?.block_on(machine::run(args, &gates, &drawings, &project, payload, context));
+        return runtime()?.block_on(machine::run(args, &wishes, &project, payload, context));
     }
     runtime()?.block_on(async {
         let session = context.connect(&args.on.target, Some(&project.settings)).await?;
         if let Some(since) = args.from_logs {
             let since_ms = since.at(SystemClock::start().now_ms());
-            return history::run(args, since_ms, &gates, &project, &session, context).await;
+            return history::run(args, since_ms, &wishes, &project, &session, context).await;
         }
-        let baseline = earlier::of(args, strategy(args), &session.place(), context)?;
+        wishes.check(strategy(args), &session.place())?;
         let functions = LambdaFunctions::new(&session);
-        let targets = targets::of(args, &project, &session, &functions).await?;
+        let targets = targets::of(args, &wishes.variants, &project, &session, &functions).await?;
         let settings = settings(args, &targets, &session, payload);
         let journals = FolderJournals::new(context.folders.journals());
         let (clock, cancel) = (SystemClock::start(), Cancel::default());
@@ -57,7 +56,7 @@ pub fn run(args: &ColdstartBenchArgs, context: &mut Context) -> Result<Exit, Fai
         if args.dry_run {
             plan(args, &bench, context).await
         } else {
-            measure(args, &bench, (&targets.pairs, baseline.as_ref()), &gates, &drawings, context).await
+            measure(args, &bench, &targets.pairs, &wishes, context).await
         }
     })
 }
@@ -80,37 +79,12 @@ async fn plan<F: Functions + Copies, J: Journals, C: Clock>(
 async fn measure<F: Functions + Copies, J: Journals, C: Clock>(
     args: &ColdstartBenchArgs,
     bench: &Bench<'_, F, J, C>,
-    pairs: (&[(Target, Target)], Option<&Baseline>),
-    gates: &[Gate],
-    drawings: &Drawings,
+    pairs: &[(Target, Target)],
+    wishes: &Wishes,
     context: &mut Context,
 ) -> Result<Exit, Failure> {
     let report = interruptible(bench, context).await?;
-    finish(args, report, pairs, gates, drawings, context)
-}
-
-/// Compares, judges, prints and draws what was measured.
-pub(super) fn finish(
-    args: &ColdstartBenchArgs,
-    mut report: Report,
-    (pairs, baseline): (&[(Target, Target)], Option<&Baseline>),
-    gates: &[Gate],
-    drawings: &Drawings,
-    context: &mut Context,
-) -> Result<Exit, Failure> {
-    match baseline {
-        Some(baseline) => earlier::compare(&mut report, baseline, context),
-        None => report.compare(pairs),
-    }
-    report.judge(gates);
-    written(match args.format {
-        BenchFormat::Human => render::human(&report, context.style, &mut context.out),
-        BenchFormat::Json => render::json(&report, &mut context.out),
-        BenchFormat::Csv => render::csv(&report, &mut context.out),
-        BenchFormat::Markdown => render::markdown(&report, &mut context.out),
-    })?;
-    drawings.write(&report, context)?;
-    Ok(if report.keeps_gates() { Exit::Done } else { Exit::Findings })
+    wishes.finish(args.format, report, pairs, context)
 }
 
 /// The first signal asks the run to stop and restore; the second leaves at once, with the journals in place.
@@ -142,25 +116,6 @@ async fn interruptible<F: Functions + Copies, J: Journals, C: Clock>(
                 });
             }
         }
-    }
-}
-
-/// The limits. One that is relative to nothing would never be judged.
-fn gates(args: &ColdstartBenchArgs) -> Result<Vec<Gate>, Failure> {
-    let read = |text: &String| {
-        text.parse::<Gate>().map_err(|error| Failure::Usage {
-            message: format!("--gate: {error}"),
-            help: "quote it, for the shell: --gate 'p50<=+10%'".into(),
-        })
-    };
-    let gates = args.gates.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    match gates.iter().find(|gate| gate.is_relative() && args.against.is_none() && args.set.is_empty() && args.baseline.is_none()) {
-        None => Ok(gates),
-        Some(gate) => Err(Failure::Usage {
-            message: format!("--gate {gate} is relative, and nothing is compared"),
-            help: "compare with --against, --set or --baseline, or write the limit in milliseconds, such as p50<=250ms"
-                .into(),
-        }),
     }
 }
 

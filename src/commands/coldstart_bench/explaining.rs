@@ -4,20 +4,17 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use super::Failure as BenchFailure;
-use super::command::finish;
-use super::drawings::Drawings;
-use super::machine::{Machine, Track, measured as measured_in_turns};
+use super::machine::{Machine, Track, does_not_start, measured as measured_in_turns};
+use super::wishes::Wishes;
 use crate::cli::BenchFormat;
 use crate::coldstart::explain::{self, Basis, Explanation, Kind, Package, Suggestion, node, python, sizes};
-use crate::coldstart::{Gate, Report, Target};
+use crate::coldstart::{Report, Target};
 use crate::commands::context::written;
 use crate::commands::{Context, Failure};
 use crate::exit::Exit;
 use crate::host::temporary::TemporaryFolder;
 use crate::host::{files, walk};
 use crate::local::runtime::{self, Launch, Watched};
-use crate::names::FunctionName;
 use crate::render::coldstart as render;
 
 /// Both ways are started so often, and the quickest start of each counts: what disturbs only makes it longer.
@@ -82,10 +79,6 @@ async fn explain(machine: &Machine<'_>, track: &Track) -> Result<Explained, Fail
 
 async fn watched(track: &Track, launch: &Launch) -> Result<Watched, Failure> {
     runtime::watch(launch).await.map_err(|reason| does_not_start(&track.subject.function, &reason))
-}
-
-pub(super) fn does_not_start(function: &FunctionName, reason: &runtime::NotStarted) -> Failure {
-    BenchFailure::DoesNotStart { function: function.clone(), reason: reason.to_string() }.into()
 }
 
 async fn of_python(machine: &Machine<'_>, track: &Track, explained: &mut Explained) -> Result<(), Failure> {
@@ -219,8 +212,7 @@ pub(super) async fn run(
     machine: &Machine<'_>,
     mut tracks: Vec<Track>,
     payload: &[u8],
-    gates: &[Gate],
-    drawings: &Drawings,
+    wishes: &Wishes,
     context: &mut Context,
 ) -> Result<Exit, Failure> {
     let args = machine.args;
@@ -234,17 +226,16 @@ pub(super) async fn run(
         if args.try_best {
             context.say("Nothing of this can be tried at once.");
         }
-        return Ok(Exit::Done);
+        return wishes.verdict(&[]);
     }
     let mut report = measured_in_turns(args, tracks, payload, context).await?;
     if !is_json {
-        return finish(args, report, (&pairs, None), gates, drawings, context);
+        return wishes.finish(args.format, report, &pairs, context);
     }
-    report.compare(&pairs);
-    report.judge(gates);
+    wishes.judge(&mut report, &pairs, context);
     written(show(args.format, &explained, Some(&report), context))?;
-    drawings.write(&report, context)?;
-    Ok(if report.keeps_gates() { Exit::Done } else { Exit::Findings })
+    wishes.drawings.write(&report, context)?;
+    wishes.verdict(&report.gates)
 }
 
 /// Adds the variants that can be tried, each to be compared with its function.

@@ -2,13 +2,14 @@
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
+use super::wishes::Wishes;
 use crate::aws::functions::LambdaFunctions;
 use crate::aws::logs::CloudWatchLogs;
 use crate::aws::session::Session;
 use crate::aws::stacks::CloudFormationStacks;
 use crate::cli::{BenchFormat, ColdstartBenchArgs};
+use crate::coldstart::History;
 use crate::coldstart::history::{self, PATTERN};
-use crate::coldstart::{Gate, History};
 use crate::commands::context::written;
 use crate::commands::{Context, Failure, Project, stack_functions};
 use crate::exit::Exit;
@@ -24,7 +25,7 @@ const AT_ONCE: usize = 4;
 pub(super) async fn run(
     args: &ColdstartBenchArgs,
     since_ms: u64,
-    gates: &[Gate],
+    wishes: &Wishes,
     project: &Project,
     session: &Session,
     context: &mut Context,
@@ -52,12 +53,12 @@ pub(super) async fn run(
         versions: versions.concat(),
         gates: Vec::new(),
     };
-    found.judge(gates);
+    found.judge(&wishes.gates);
     written(match args.format {
         BenchFormat::Human => render::history(&found, context.style, &mut context.out),
         BenchFormat::Json => render::history_json(&found, &mut context.out),
         BenchFormat::Csv => render::history_csv(&found, &mut context.out),
         BenchFormat::Markdown => render::history_markdown(&found, &mut context.out),
     })?;
-    Ok(if found.keeps_gates() { Exit::Done } else { Exit::Findings })
+    wishes.verdict(&found.gates)
 }

@@ -4,17 +4,16 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::command::finish;
-use super::drawings::Drawings;
-use super::earlier;
-use super::explaining::{self, does_not_start};
+use super::Failure as BenchFailure;
+use super::explaining;
 use super::targets;
+use super::wishes::Wishes;
 use crate::build::Interpreter;
 use crate::cli::ColdstartBenchArgs;
 use crate::coldstart::explain::Kind;
 use crate::coldstart::report::{FunctionReport, Gathered, PageCache, Report};
 use crate::coldstart::sample::{Sample, Start};
-use crate::coldstart::{Gate, Schedule, Strategy, Subject, Target, Variant, mark, schedule};
+use crate::coldstart::{Schedule, Strategy, Subject, Target, Variant, mark, schedule};
 use crate::commands::deploy::artifacts::Prepared;
 use crate::commands::deploy::prepare::{Aim, prepare};
 use crate::commands::deploy::source::Source;
@@ -60,15 +59,14 @@ pub(super) struct Track {
 /// Measures or explains what the arguments mean.
 pub(super) async fn run(
     args: &ColdstartBenchArgs,
-    gates: &[Gate],
-    drawings: &Drawings,
+    wishes: &Wishes,
     project: &Project,
     payload: Vec<u8>,
     context: &mut Context,
 ) -> Result<Exit, Failure> {
-    let baseline = earlier::of(args, Strategy::Serial, &here(), context)?;
+    wishes.check(Strategy::Serial, &here())?;
     let source = Source::read(project)?;
-    let targets = targets::of_template(args, functions(args, &source)?)?;
+    let targets = targets::of_template(args, &wishes.variants, functions(args, &source)?)?;
     let runtimes = context.runtimes()?;
     let (python, tag) = runtimes.python();
     let python = Interpreter { executable: python.to_string_lossy().into_owned(), cache_tag: tag.to_owned() };
@@ -78,10 +76,10 @@ pub(super) async fn run(
     let tracks =
         targets.all.into_iter().map(|target| machine.track(target)).collect::<Result<Vec<_>, _>>()?;
     if args.explain {
-        return explaining::run(&machine, tracks, &payload, gates, drawings, context).await;
+        return explaining::run(&machine, tracks, &payload, wishes, context).await;
     }
     let report = measured(args, tracks, &payload, context).await?;
-    finish(args, report, (&targets.pairs, baseline.as_ref()), gates, drawings, context)
+    wishes.finish(args.format, report, &targets.pairs, context)
 }
 
 /// The logical ids that the arguments name; all that have code, without arguments.
@@ -200,6 +198,10 @@ fn variables(view: FunctionView<'_>, source: &Source, memory_mb: u32) -> BTreeMa
         (name.to_owned(), known.unwrap_or_else(|| "local".to_owned()))
     });
     own.chain([("AWS_LAMBDA_FUNCTION_MEMORY_SIZE".to_owned(), memory_mb.to_string())]).collect()
+}
+
+pub(super) fn does_not_start(function: &FunctionName, reason: &runtime::NotStarted) -> Failure {
+    BenchFailure::DoesNotStart { function: function.clone(), reason: reason.to_string() }.into()
 }
 
 fn here() -> Place {

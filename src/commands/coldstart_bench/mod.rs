@@ -21,6 +21,7 @@ mod measure;
 pub mod preflight;
 pub mod restore;
 mod targets;
+mod wishes;
 
 pub use cancel::{Cancel, Interruption};
 pub use failure::Failure;

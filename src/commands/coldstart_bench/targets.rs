@@ -27,11 +27,11 @@ enum Against {
 /// Reads the arguments against the stack.
 pub(super) async fn of(
     args: &ColdstartBenchArgs,
+    variants: &[Variant],
     project: &Project,
     session: &Session,
     functions: &impl Functions,
 ) -> Result<Targets, Failure> {
-    let variants = variants(args)?;
     let stack = &project.settings.stack;
     let named: Vec<String> = args.functions.iter().chain(&args.against).cloned().collect();
     let known = stack_functions::known(&named, &CloudFormationStacks::new(session), stack).await?;
@@ -48,15 +48,15 @@ pub(super) async fn of(
         }
     };
     let on_copies = args.clone || args.strategy == StrategyArg::Clone;
-    Ok(Targets::new(chosen, &variants, &against, on_copies))
+    Ok(Targets::new(chosen, variants, &against, on_copies))
 }
 
 /// Reads the arguments where there is no AWS: functions of the template, and their memory.
 pub(super) fn of_template(
     args: &ColdstartBenchArgs,
+    variants: &[Variant],
     functions: Vec<FunctionName>,
 ) -> Result<Targets, Failure> {
-    let variants = variants(args)?;
     if let Some(variant) = variants.iter().find(|variant| variant.architecture.is_some()) {
         let name = variant.architecture.clone().unwrap_or_default();
         return Err(Failure::Usage {
@@ -66,10 +66,11 @@ pub(super) fn of_template(
     }
     let against =
         args.against.as_ref().map_or(Against::Present, |name| Against::Function(FunctionName::new(name)));
-    Ok(Targets::new(functions, &variants, &against, false))
+    Ok(Targets::new(functions, variants, &against, false))
 }
 
-fn variants(args: &ColdstartBenchArgs) -> Result<Vec<Variant>, Failure> {
+/// The other settings that the arguments name.
+pub(super) fn variants(args: &ColdstartBenchArgs) -> Result<Vec<Variant>, Failure> {
     Variant::every(&args.set).map_err(|error| Failure::Usage {
         message: format!("--set: {error}"),
         help: "each combination is measured on a copy: --set memory=512,1024 --set arch=arm64,x86_64".into(),

@@ -84,6 +84,9 @@ fn a_pause_of_known_length_is_found_and_breaks_the_gate() {
     let template = std::fs::read_to_string(world.path("here/template.yaml")).unwrap();
     world.write("here/template.yaml", &template.replace("'0.3'", "'0.5'"));
     assert_eq!(bench(&world, &again, 1)["report"]["gates"][0]["is_kept"], false);
+    let absent = ["coldstart-bench", "Busy", "-n", "2", "--local-runtime", "--project", "here"];
+    let absent = world.slsx(&[&absent[..], &again[4..]].concat()).assert_exit(2);
+    assert!(absent.stderr.contains("was held against nothing"), "{}", absent.all());
     let burst = ["coldstart-bench", "--baseline", "baseline.json", "--project", "here"];
     let other = world.on_local_aws(&burst).assert_exit(2);
     assert!(other.stderr.contains("compare bursts with bursts"), "{}", other.all());
@@ -137,6 +140,8 @@ fn what_cannot_be_started_is_one_clear_error() {
         let common = ["coldstart-bench", "--local-runtime", "--project", "here"];
         world.slsx(&[&common, arguments].concat())
     };
+    let wrong = world.slsx(&["coldstart-bench", "--set", "memory=64", "--project", "here"]).assert_exit(2);
+    assert!(wrong.stderr.contains("no memory size"), "asked before anything else: {}", wrong.all());
     let unknown = refused(&["Pausin"]).assert_exit(2);
     assert!(unknown.stderr.contains("did you mean Pausing?"), "{}", unknown.all());
     world.write("here/pausing/slow.py", "import not_there\n");
