@@ -7,6 +7,8 @@ use serde::Serialize;
 const BIMODAL: f64 = 0.555;
 /// Fewer values say nothing about a shape.
 const LEAST: usize = 12;
+/// In fewer, one slow start looks like a kind of its own.
+const LEAST_FOR_KINDS: usize = 30;
 const BINS: usize = 20;
 
 /// The distribution of some times, in milliseconds.
@@ -43,7 +45,8 @@ impl Shape {
             }
         }
         let bimodality = bimodality(&values)?;
-        Some(Self { from: first, width, bins, bimodality, is_bimodal: bimodality > BIMODAL })
+        let is_bimodal = bimodality > BIMODAL && values.len() >= LEAST_FOR_KINDS;
+        Some(Self { from: first, width, bins, bimodality, is_bimodal })
     }
 }
 
@@ -90,6 +93,13 @@ mod tests {
         assert_eq!(two.bins.iter().sum::<usize>(), 200);
         assert_eq!(two.bins.len(), 20);
         assert!(two.bins[0] > 0 && two.bins[19] > 0);
+    }
+
+    #[test]
+    fn one_slow_start_is_no_kind_of_its_own() {
+        let starts = (0..12).map(f64::from).chain([40.0]);
+        let shape = Shape::of(starts).unwrap();
+        assert!(shape.bimodality > 0.4 && !shape.is_bimodal, "{}", shape.bimodality);
     }
 
     #[test]

@@ -100,8 +100,8 @@ fn closing(report: &Report, out: &mut impl Write) -> io::Result<()> {
     if report.page_cache.is_some() {
         return writeln!(
             out,
-            "Init: from before the process is started to its first request for an event. Processor: what all its threads \
-             used of\none until then, which is less disturbed by other work. MAD: median distance from p50."
+            "Init: from before the process is started to its first request for an event. Processor: the time \
+             of all its\nthreads until then, which is less disturbed by other work. MAD: median distance from p50."
         );
     }
     if report.place.is_local() {
@@ -301,7 +301,7 @@ fn calls_row(name: String, rounds: String, calls: Calls, invoke_cap: u32) -> Vec
 }
 
 /// A count with its noun, which takes an s in the plural.
-pub(super) fn counted(count: impl TryInto<u64>, noun: &str) -> String {
+pub fn counted(count: impl TryInto<u64>, noun: &str) -> String {
     match count.try_into().unwrap_or(u64::MAX) {
         1 => format!("1 {noun}"),
         many => format!("{many} {noun}s"),

@@ -33,7 +33,7 @@ pub(super) async fn run(
     let stack = &project.settings.stack;
     let known = stack_functions::known(&args.functions, &CloudFormationStacks::new(session), stack).await?;
     let chosen = stack_functions::choose(&args.functions, stack, known.as_deref())?;
-    context.say(&format!("Reading the logs of {} functions ...", chosen.len()));
+    context.say(&format!("Reading the logs of {} ...", render::counted(chosen.len(), "function")));
     let (functions, logs) = (LambdaFunctions::new(session), CloudWatchLogs::new(session));
     let read = |name: &FunctionName| {
         let (name, label) = (name.clone(), stack_functions::label(name, known.as_deref()).to_owned());

@@ -27,6 +27,7 @@ use crate::journal::{Place, Target as Where};
 use crate::local::runtime::{self, Launch, Runtimes, Started, unpack};
 use crate::names::{FunctionName, LogicalId, nearest};
 use crate::ports::Clock as _;
+use crate::render::coldstart::counted;
 use crate::template::{Effective, FunctionView};
 
 /// Memory that has one processor
@@ -228,7 +229,8 @@ pub(super) async fn measured(
     let seed = args.seed.unwrap_or_else(|| fastrand::u64(..));
     let clock = SystemClock::start();
     let (started_ms, began) = (clock.now_ms(), clock.elapsed());
-    context.say(&format!("Starting {} functions {samples} times each on this machine ...", tracks.len()));
+    let functions = counted(tracks.len(), "function");
+    context.say(&format!("Starting {functions} {samples} times each on this machine ..."));
     warn_of_load(context);
     let mut signals = Signals::listen()?;
     for round in 0..=samples {
