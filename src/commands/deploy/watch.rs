@@ -53,8 +53,7 @@ pub(super) fn run(args: &DeployArgs, context: &mut Context) -> Result<Exit, Fail
                 diagnostic::write_error(&failure, context.err_style, &mut context.err)?;
             }
         }
-        context.say("Watching for changes; Ctrl-C ends it.");
-        let changed = match runtime()?.block_on(places.next_change(&mut watch))? {
+        let changed = match runtime()?.block_on(places.next_change(&mut watch, context))? {
             Woken::Changed(changed) => changed,
             Woken::Stopped(Signal::Interrupt) => return Ok(Exit::Interrupted),
             Woken::Stopped(Signal::Terminate) => return Ok(Exit::Terminated),
@@ -115,8 +114,10 @@ impl Places {
         self.files.iter().try_for_each(|file| watch.add(folder_of(file), false))
     }
 
-    async fn next_change(&self, watch: &mut Watch) -> Result<Woken, Failure> {
+    async fn next_change(&self, watch: &mut Watch, context: &mut Context) -> Result<Woken, Failure> {
+        // Before it is told, so that the Ctrl-C it invites to is heard.
         let mut signals = Signals::listen()?;
+        context.say("Watching for changes; Ctrl-C ends it.");
         loop {
             let changed = tokio::select! {
                 signal = signals.next() => return Ok(Woken::Stopped(signal)),
