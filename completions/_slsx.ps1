@@ -399,7 +399,7 @@ Register-ArgumentCompleter -Native -CommandName 'slsx' -ScriptBlock {
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'Use local AWS, started if it is not running')
             [CompletionResult]::new('--clone', '--clone', [CompletionResultType]::ParameterName, 'Measure a temporary copy, so that nothing changes for those who call the function')
             [CompletionResult]::new('--local-runtime', '--local-runtime', [CompletionResultType]::ParameterName, 'Start functions of the template as processes of this machine: no AWS at all')
-            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Say where the Init phase goes and what would shorten it, by starts on this machine')
+            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Say where the Init phase goes and what would shorten it, by starts on this machine; with --clone, by those of a temporary copy')
             [CompletionResult]::new('--try', '--try', [CompletionResultType]::ParameterName, 'With --explain: measure what can be done at once, in turns with the function as it is')
             [CompletionResult]::new('--full-cpu', '--full-cpu', [CompletionResultType]::ParameterName, 'With --local-runtime: a whole processor for each, whatever its memory')
             [CompletionResult]::new('--cold-cache', '--cold-cache', [CompletionResultType]::ParameterName, 'With --local-runtime: read the code from the disk each time')

@@ -378,7 +378,7 @@ set edit:completion:arg-completer[slsx] = {|@words|
             cand --local 'Use local AWS, started if it is not running'
             cand --clone 'Measure a temporary copy, so that nothing changes for those who call the function'
             cand --local-runtime 'Start functions of the template as processes of this machine: no AWS at all'
-            cand --explain 'Say where the Init phase goes and what would shorten it, by starts on this machine'
+            cand --explain 'Say where the Init phase goes and what would shorten it, by starts on this machine; with --clone, by those of a temporary copy'
             cand --try 'With --explain: measure what can be done at once, in turns with the function as it is'
             cand --full-cpu 'With --local-runtime: a whole processor for each, whatever its memory'
             cand --cold-cache 'With --local-runtime: read the code from the disk each time'

@@ -374,7 +374,7 @@ never\t'Not at all'"
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l local -d 'Use local AWS, started if it is not running'
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l clone -d 'Measure a temporary copy, so that nothing changes for those who call the function'
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l local-runtime -d 'Start functions of the template as processes of this machine: no AWS at all'
-complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l explain -d 'Say where the Init phase goes and what would shorten it, by starts on this machine'
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l explain -d 'Say where the Init phase goes and what would shorten it, by starts on this machine; with --clone, by those of a temporary copy'
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l try -d 'With --explain: measure what can be done at once, in turns with the function as it is'
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l full-cpu -d 'With --local-runtime: a whole processor for each, whatever its memory'
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l cold-cache -d 'With --local-runtime: read the code from the disk each time'

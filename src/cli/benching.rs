@@ -71,8 +71,9 @@ pub struct ColdstartBenchArgs {
     /// Start functions of the template as processes of this machine: no AWS at all.
     #[arg(long, conflicts_with_all = ["from_logs", "until_ci", "clone", "strategy", "dry_run"])]
     pub local_runtime: bool,
-    /// Say where the Init phase goes and what would shorten it, by starts on this machine.
-    #[arg(long, conflicts_with_all = ["from_logs", "until_ci", "clone", "strategy", "dry_run", "set", "against", "baseline"])]
+    /// Say where the Init phase goes and what would shorten it, by starts on this machine; with --clone, by those of a
+    /// temporary copy.
+    #[arg(long, conflicts_with_all = ["from_logs", "until_ci", "strategy", "set", "against", "baseline"])]
     pub explain: bool,
     /// With --explain: measure what can be done at once, in turns with the function as it is.
     #[arg(long = "try", requires = "explain")]

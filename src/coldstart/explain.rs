@@ -3,6 +3,7 @@
 pub mod node;
 pub mod python;
 pub mod sizes;
+pub mod start;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,9 @@ const WORTH_MS: f64 = 5.0;
 const WORTH: f64 = 0.04;
 /// Packages above this are slow to fetch and to keep; a tenth of what Lambda takes.
 const LARGE: u64 = 25 * 1024 * 1024;
+/// Memory that has one processor
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>).
+pub const ONE_PROCESSOR_MB: u32 = 1_769;
 /// What Python and Node.js functions get from Lambda without bringing it along.
 const OF_LAMBDA: [&str; 5] = ["boto3", "botocore", "s3transfer", "jmespath", "urllib3"];
 
@@ -29,8 +33,10 @@ pub struct Explanation {
     pub runtime: String,
     /// Memory, MB.
     pub memory_mb: u32,
-    /// Layers, by their ids or ARNs.
-    pub layers: Vec<String>,
+    /// Its layers.
+    pub layers: Vec<Layer>,
+    /// Extensions that start with it.
+    pub extensions: Vec<String>,
     /// Attached to a VPC.
     pub in_vpc: bool,
     /// The Init phase while it was looked at, which makes it longer.
@@ -43,6 +49,15 @@ pub struct Explanation {
     pub parts: Vec<Part>,
     /// What to do, the greatest gain first.
     pub suggestions: Vec<Suggestion>,
+}
+
+/// A layer of a function.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Layer {
+    /// Its id in the template, or its ARN.
+    pub name: String,
+    /// Bytes of its ZIP file, where they are known.
+    pub bytes: Option<u64>,
 }
 
 /// Time that one package took.
@@ -89,6 +104,10 @@ pub enum Kind {
     OfLambda,
     /// Leave out what is large and not used at the start.
     Smaller,
+    /// Leave out what starts beside the function.
+    Extension,
+    /// More memory, which brings more of a processor.
+    Memory,
 }
 
 impl Kind {
@@ -103,6 +122,8 @@ impl Kind {
             Self::Bundle => "bundle",
             Self::OfLambda => "Lambda's own packages",
             Self::Smaller => "smaller package",
+            Self::Extension => "fewer extensions",
+            Self::Memory => "more memory",
         }
     }
 }
@@ -225,6 +246,36 @@ pub fn of_parts(parts: &[Part], packages: &[Package], is_python: bool) -> Vec<Su
         }
     }
     suggestions
+}
+
+/// What starts beside the function.
+#[must_use]
+pub fn of_extensions(names: &[String]) -> Vec<Suggestion> {
+    let one = |name: &String| Suggestion {
+        kind: Kind::Extension,
+        what: format!("the Init phase ends when extension {name} is ready too: is it needed?"),
+        gain_ms: None,
+        basis: Basis::Unknown,
+    };
+    names.iter().map(one).collect()
+}
+
+/// How fast the processor is.
+#[must_use]
+pub fn of_memory(memory_mb: u32) -> Option<Suggestion> {
+    let part = 100.0 * f64::from(memory_mb) / f64::from(ONE_PROCESSOR_MB);
+    more_memory(memory_mb).map(|more| Suggestion {
+        kind: Kind::Memory,
+        what: format!("{memory_mb} MB bring {part:.0} % of a processor: measure it with {more} MB"),
+        gain_ms: None,
+        basis: Basis::Unknown,
+    })
+}
+
+/// Twice the memory, as long as that brings more of one processor.
+#[must_use]
+pub fn more_memory(memory_mb: u32) -> Option<u32> {
+    (memory_mb < ONE_PROCESSOR_MB).then(|| (2 * memory_mb).min(ONE_PROCESSOR_MB))
 }
 
 /// The greatest known gain first, then what is not known.

@@ -275,6 +275,7 @@ mod tests {
             round,
             start: Start::Init,
             start_ms,
+            request_id: None,
             cpu_ms: None,
             duration_ms: 5.0,
             billed_ms: None,

@@ -24,6 +24,9 @@ pub enum Start {
 /// One cold start.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Sample {
+    /// The request that was served first, to find it in the logs; none where there are no requests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
     /// Round it came from; 0 is the first after the change.
     pub round: u32,
     /// What the environment did first.
@@ -111,6 +114,7 @@ pub fn judge(reply: Reply<'_>, round: u32) -> Result<Sample, DropReason> {
         (None, None) => return Err(DropReason::NotCold),
     };
     Ok(Sample {
+        request_id: Some(reply.request_id.to_owned()),
         cpu_ms: None,
         round,
         start,

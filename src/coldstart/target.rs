@@ -23,6 +23,9 @@ pub struct Variant {
     pub architecture: Option<String>,
     /// Something else that is different, in words.
     pub with: Option<String>,
+    /// It tells where its Init phase goes, which makes it longer, and it starts without a snapshot.
+    #[serde(skip)]
+    pub is_looked_into: bool,
 }
 
 /// One thing to measure.

@@ -21,7 +21,7 @@ use crate::coldstart::report::{FunctionReport, PageCache, Report};
 use crate::coldstart::statistics::{Estimate, Summary};
 use crate::journal::Place;
 
-pub use explanation::{explanations, explanations_json, explanations_markdown};
+pub use explanation::{Explanations, explanations, explanations_json, explanations_markdown};
 pub use history::{history, history_csv, history_json, history_markdown};
 pub use tables::{csv, markdown};
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use aws_sdk_lambda::operation::get_function::GetFunctionOutput;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{
-    Architecture, Environment, FunctionCode, FunctionConfiguration, LoggingConfig, SnapStart, TracingConfig,
-    VpcConfig,
+    Architecture, Environment, FunctionCode, FunctionConfiguration, Layer, LoggingConfig, SnapStart,
+    TracingConfig, VpcConfig,
 };
 
 use super::LambdaFunctions;
@@ -18,7 +18,7 @@ use super::{
 use crate::aws::error::translate;
 use crate::aws::web::WebClient;
 use crate::coldstart::Variant;
-use crate::ports::{Callers, Copies, CopyOrder, RemoteError, Web};
+use crate::ports::{Callers, Copies, CopyOrder, FunctionPackage, Packages, RemoteError, Web};
 use crate::promise::web::Request;
 
 /// Lambda takes larger packages from S3 only
@@ -27,17 +27,13 @@ const LARGEST_UPLOAD: usize = 50 * 1024 * 1024;
 /// For the download of a package.
 const PATIENCE: Duration = Duration::from_secs(120);
 const OPERATION: &str = "lambda:CreateFunction";
+/// Makes Python tell what each import takes; other languages do not know it
+/// (<https://docs.python.org/3/using/cmdline.html#envvar-PYTHONPROFILEIMPORTTIME>).
+const IMPORT_TIMES: &str = "PYTHONPROFILEIMPORTTIME";
 
 impl Copies for LambdaFunctions {
     async fn copy(&self, order: &CopyOrder) -> Result<FunctionState, RemoteError> {
-        let source = self
-            .client
-            .get_function()
-            .function_name(order.source.as_str())
-            .set_qualifier(order.variant.qualifier.as_ref().map(ToString::to_string))
-            .send()
-            .await
-            .map_err(|error| translate("lambda:GetFunction", error))?;
+        let source = self.whole(&order.source, order.variant.qualifier.as_ref()).await?;
         let code = code_of(&source).await?;
         let found = source.configuration.ok_or_else(|| RemoteError::Unknown {
             operation: "lambda:GetFunction".into(),
@@ -52,12 +48,10 @@ impl Copies for LambdaFunctions {
             .set_memory_size(memory(&order.variant).or(found.memory_size))
             .set_architectures(architecture(&order.variant).or_else(|| found.architectures.clone()))
             .logging_config(logging(&found))
-            .set_environment(environment(&found))
+            .set_environment(environment(&found, &order.variant))
             .set_vpc_config(network(&found))
             .set_layers(layers(&found))
-            .set_snap_start(
-                found.snap_start.map(|snap| SnapStart::builder().set_apply_on(snap.apply_on).build()),
-            )
+            .set_snap_start(snap_start(&found, &order.variant))
             .set_tracing_config(
                 found.tracing_config.map(|tracing| TracingConfig::builder().set_mode(tracing.mode).build()),
             )
@@ -102,14 +96,62 @@ impl Copies for LambdaFunctions {
     }
 }
 
+impl Packages for LambdaFunctions {
+    async fn package(
+        &self,
+        function: &FunctionName,
+        qualifier: Option<&Qualifier>,
+    ) -> Result<FunctionPackage, RemoteError> {
+        let found = self.whole(function, qualifier).await?;
+        let bytes = if image_of(&found).is_some() { None } else { Some(download(&found).await?) };
+        let configuration = found.configuration();
+        let bytes_of = |layer: &Layer| u64::try_from(layer.code_size()).unwrap_or_default();
+        let layers = configuration.map(|found| found.layers()).unwrap_or_default();
+        Ok(FunctionPackage {
+            bytes,
+            handler: configuration.and_then(|found| found.handler()).map(ToOwned::to_owned),
+            layers: layers
+                .iter()
+                .filter_map(|layer| Some((layer.arn()?.to_owned(), bytes_of(layer))))
+                .collect(),
+        })
+    }
+}
+
+impl LambdaFunctions {
+    async fn whole(
+        &self,
+        function: &FunctionName,
+        qualifier: Option<&Qualifier>,
+    ) -> Result<GetFunctionOutput, RemoteError> {
+        let request = self.client.get_function().function_name(function.as_str());
+        let request = request.set_qualifier(qualifier.map(ToString::to_string));
+        request.send().await.map_err(|error| translate("lambda:GetFunction", error))
+    }
+}
+
 /// The package itself, or where the image is.
 async fn code_of(source: &GetFunctionOutput) -> Result<FunctionCode, RemoteError> {
     let code = FunctionCode::builder();
-    let found = source.code();
-    if let Some(image) = found.and_then(|code| code.resolved_image_uri().or_else(|| code.image_uri())) {
+    if let Some(image) = image_of(source) {
         return Ok(code.image_uri(image).build());
     }
-    let location = found.and_then(|code| code.location()).ok_or_else(|| {
+    let package = download(source).await?;
+    if package.len() > LARGEST_UPLOAD {
+        let megabytes = package.len() / (1024 * 1024);
+        let message = format!("the package has {megabytes} MB, and copies can be made of up to 50 MB");
+        return Err(refused("PackageTooLarge", message));
+    }
+    let key = source.code().and_then(|code| code.source_kms_key_arn()).map(ToOwned::to_owned);
+    Ok(code.zip_file(Blob::new(package)).set_source_kms_key_arn(key).build())
+}
+
+fn image_of(source: &GetFunctionOutput) -> Option<&str> {
+    source.code().and_then(|code| code.resolved_image_uri().or_else(|| code.image_uri()))
+}
+
+async fn download(source: &GetFunctionOutput) -> Result<Vec<u8>, RemoteError> {
+    let location = source.code().and_then(|code| code.location()).ok_or_else(|| {
         refused("NoPackage", "Lambda does not say where the package of the original is".into())
     })?;
     let request = Request { method: "GET".into(), url: location.into(), headers: Vec::new(), body: None };
@@ -117,13 +159,7 @@ async fn code_of(source: &GetFunctionOutput) -> Result<FunctionCode, RemoteError
     if answer.status != 200 {
         return Err(refused("NoPackage", format!("the download was answered with {}", answer.status)));
     }
-    if answer.body.len() > LARGEST_UPLOAD {
-        let megabytes = answer.body.len() / (1024 * 1024);
-        let message = format!("the package has {megabytes} MB, and copies can be made of up to 50 MB");
-        return Err(refused("PackageTooLarge", message));
-    }
-    let key = found.and_then(|code| code.source_kms_key_arn()).map(ToOwned::to_owned);
-    Ok(code.zip_file(Blob::new(answer.body)).set_source_kms_key_arn(key).build())
+    Ok(answer.body)
 }
 
 fn refused(code: &str, message: String) -> RemoteError {
@@ -150,9 +186,18 @@ fn logging(found: &FunctionConfiguration) -> LoggingConfig {
         .build()
 }
 
-fn environment(found: &FunctionConfiguration) -> Option<Environment> {
-    let variables = found.environment()?.variables()?.clone();
-    Some(Environment::builder().set_variables(Some(variables)).build())
+fn environment(found: &FunctionConfiguration, variant: &Variant) -> Option<Environment> {
+    let mut variables = found.environment().and_then(|own| own.variables()).cloned().unwrap_or_default();
+    if variant.is_looked_into {
+        variables.insert(IMPORT_TIMES.to_owned(), "1".to_owned());
+    }
+    (!variables.is_empty()).then(|| Environment::builder().set_variables(Some(variables)).build())
+}
+
+/// A snapshot is made before anybody can look.
+fn snap_start(found: &FunctionConfiguration, variant: &Variant) -> Option<SnapStart> {
+    let wanted = found.snap_start().filter(|_| !variant.is_looked_into)?;
+    Some(SnapStart::builder().set_apply_on(wanted.apply_on().cloned()).build())
 }
 
 /// None where there is no VPC: Lambda answers with empty lists there.

@@ -1,8 +1,9 @@
 //! The command itself: arguments to settings, events to lines, Ctrl-C to a wish, the report to its format.
 
+use super::explaining::deployed;
 use super::history;
 use super::machine;
-use super::targets::{self, Targets};
+use super::targets;
 use super::wishes::Wishes;
 use super::{Bench, Cancel, Interruption, Settings};
 use crate::aws::functions::LambdaFunctions;
@@ -31,7 +32,16 @@ pub fn run(args: &ColdstartBenchArgs, context: &mut Context) -> Result<Exit, Fai
     let wishes = Wishes::of(args, context)?;
     let payload = event::read(args.payload.as_deref(), context)?;
     let project = Project::of(context, &args.on, &[])?;
-    if args.local_runtime || args.explain {
+    let is_deployed = args.clone || !args.explain;
+    if args.local_runtime || !is_deployed {
+        if args.dry_run {
+            return Err(Failure::Usage {
+                message: "--explain starts functions of the template on this machine, which changes nothing"
+                    .into(),
+                help: "leave --dry-run away, or look into a copy of the deployed function with --clone"
+                    .into(),
+            });
+        }
         return runtime()?.block_on(machine::run(args, &wishes, &project, payload, context));
     }
     runtime()?.block_on(async {
@@ -41,31 +51,30 @@ pub fn run(args: &ColdstartBenchArgs, context: &mut Context) -> Result<Exit, Fai
             return history::run(args, since_ms, &wishes, &project, &session, context).await;
         }
         wishes.check(strategy(args), &session.place())?;
+        if args.explain {
+            return deployed::run(args, &wishes, &project, &session, payload, context).await;
+        }
         let functions = LambdaFunctions::new(&session);
         let targets = targets::of(args, &wishes.variants, &project, &session, &functions).await?;
-        let settings = settings(args, &targets, &session, payload);
-        let journals = FolderJournals::new(context.folders.journals());
-        let (clock, cancel) = (SystemClock::start(), Cancel::default());
-        let bench = Bench {
-            functions: &functions,
-            journals: &journals,
-            clock: &clock,
-            cancel: &cancel,
-            settings: &settings,
-        };
+        let settings = settings(args, targets.all, &session, payload);
         if args.dry_run {
-            plan(args, &bench, context).await
-        } else {
-            measure(args, &bench, &targets.pairs, &wishes, context).await
+            return told_plan(args, &functions, &settings, context).await;
         }
+        let report = measured(&functions, &settings, context).await?;
+        wishes.finish(args.format, report, &targets.pairs, context)
     })
 }
 
-async fn plan<F: Functions + Copies, J: Journals, C: Clock>(
+/// Shows what a run would do.
+pub(super) async fn told_plan(
     args: &ColdstartBenchArgs,
-    bench: &Bench<'_, F, J, C>,
+    functions: &LambdaFunctions,
+    settings: &Settings,
     context: &mut Context,
 ) -> Result<Exit, Failure> {
+    let (journals, cancel) = (FolderJournals::new(context.folders.journals()), Cancel::default());
+    let clock = &SystemClock::start();
+    let bench = Bench { functions, journals: &journals, clock, cancel: &cancel, settings };
     let plan = bench.plan().await?;
     written(match args.format {
         BenchFormat::Human | BenchFormat::Csv | BenchFormat::Markdown => {
@@ -76,15 +85,16 @@ async fn plan<F: Functions + Copies, J: Journals, C: Clock>(
     Ok(Exit::Done)
 }
 
-async fn measure<F: Functions + Copies, J: Journals, C: Clock>(
-    args: &ColdstartBenchArgs,
-    bench: &Bench<'_, F, J, C>,
-    pairs: &[(Target, Target)],
-    wishes: &Wishes,
+/// Runs, and puts everything back.
+pub(super) async fn measured(
+    functions: &LambdaFunctions,
+    settings: &Settings,
     context: &mut Context,
-) -> Result<Exit, Failure> {
-    let report = interruptible(bench, context).await?;
-    wishes.finish(args.format, report, pairs, context)
+) -> Result<Report, Failure> {
+    let (journals, cancel) = (FolderJournals::new(context.folders.journals()), Cancel::default());
+    let clock = &SystemClock::start();
+    let bench = Bench { functions, journals: &journals, clock, cancel: &cancel, settings };
+    interruptible(&bench, context).await
 }
 
 /// The first signal asks the run to stop and restore; the second leaves at once, with the journals in place.
@@ -119,10 +129,16 @@ async fn interruptible<F: Functions + Copies, J: Journals, C: Clock>(
     }
 }
 
-fn settings(args: &ColdstartBenchArgs, targets: &Targets, session: &Session, payload: Vec<u8>) -> Settings {
+/// What the arguments want measured.
+pub(super) fn settings(
+    args: &ColdstartBenchArgs,
+    targets: Vec<Target>,
+    session: &Session,
+    payload: Vec<u8>,
+) -> Settings {
     let most = if args.until_ci.is_some() { MOST_UNTIL_PRECISE } else { SAMPLES };
     Settings {
-        targets: targets.all.clone(),
+        targets,
         samples: args.samples.unwrap_or(most),
         strategy: strategy(args),
         precision: args.until_ci,

@@ -1,21 +1,25 @@
 //! `--explain`: starts each function once more with its language's own means of looking, and says what was seen.
 
+mod content;
+pub(super) mod deployed;
+mod telling;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use super::machine::{Machine, Track, does_not_start, measured as measured_in_turns};
+use super::machine::{Machine, Track, does_not_start, here, measured as measured_in_turns};
 use super::wishes::Wishes;
-use crate::cli::BenchFormat;
-use crate::coldstart::explain::{self, Basis, Explanation, Kind, Package, Suggestion, node, python, sizes};
-use crate::coldstart::{Report, Target};
-use crate::commands::context::written;
+use crate::coldstart::Target;
+use crate::coldstart::explain::python::{self, Import};
+use crate::coldstart::explain::{self, Basis, Explanation, Kind, Package, Suggestion, node, sizes};
 use crate::commands::{Context, Failure};
 use crate::exit::Exit;
+use crate::host::files;
 use crate::host::temporary::TemporaryFolder;
-use crate::host::{files, walk};
 use crate::local::runtime::{self, Launch, Watched};
-use crate::render::coldstart as render;
+use crate::render::coldstart::Explanations;
+use telling::Telling;
 
 /// Both ways are started so often, and the quickest start of each counts: what disturbs only makes it longer.
 const LOOKS: usize = 3;
@@ -42,23 +46,18 @@ struct Explained {
 async fn explain(machine: &Machine<'_>, track: &Track) -> Result<Explained, Failure> {
     let runtime = track.subject.runtime.clone().unwrap_or_default();
     let folder = track.launch.folder();
-    let files: Vec<_> = walk::tree(folder, |_, _| false).files;
-    let sized: Vec<(String, u64)> = files
-        .iter()
-        .map(|file| (file.relative.clone(), files::size(&file.path).unwrap_or_default()))
-        .collect();
-    let parts = sizes::parts(sized.iter().map(|(path, bytes)| (path.as_str(), *bytes)));
     let mut explained = Explained {
         explanation: Explanation {
             function: track.subject.function.to_string(),
             runtime: runtime.clone(),
             memory_mb: track.subject.memory_mb,
             layers: machine.layers(&track.subject.function),
+            extensions: machine.extensions(&track.subject.function)?,
             in_vpc: machine.is_in_vpc(&track.subject.function),
             init_ms: 0.0,
             packages: Vec::new(),
             imports: None,
-            parts,
+            parts: content::parts(folder),
             suggestions: Vec::new(),
         },
         better: None,
@@ -71,9 +70,7 @@ async fn explain(machine: &Machine<'_>, track: &Track) -> Result<Explained, Fail
     } else {
         explained.explanation.init_ms = milliseconds(watched(track, &track.launch).await?.init);
     }
-    let Explanation { parts, packages, suggestions, .. } = &mut explained.explanation;
-    suggestions.extend(explain::of_parts(parts, packages, runtime.starts_with("python")));
-    explain::rank(suggestions);
+    conclude(&mut explained.explanation);
     Ok(explained)
 }
 
@@ -87,12 +84,8 @@ async fn of_python(machine: &Machine<'_>, track: &Track, explained: &mut Explain
     let explanation = &mut explained.explanation;
     explanation.init_ms = milliseconds(seen.init);
     explanation.packages = explain::by_package(&roots);
-    let own = own_modules(track.launch.folder());
-    let own: Vec<&str> = own.iter().map(String::as_str).collect();
     if let Some(handler) = explain::of_handler(&roots, &track.handler) {
-        explanation.suggestions.extend(explain::lazy(handler, &own));
-        explanation.suggestions.extend(explain::own_code(handler, &own));
-        explanation.imports = Some(handler.clone());
+        imported(explanation, handler.clone(), &content::own_modules(track.launch.folder()));
     }
     if explanation.parts.iter().any(sizes::Part::lacks_byte_code) {
         let (folder, better) = with_byte_code(machine, track)?;
@@ -108,6 +101,23 @@ async fn of_python(machine: &Machine<'_>, track: &Track, explained: &mut Explain
         explained._folder = Some(folder);
     }
     Ok(())
+}
+
+/// What the handler's module imports, and what that suggests.
+fn imported(explanation: &mut Explanation, handler: Import, own: &BTreeSet<String>) {
+    let own: Vec<&str> = own.iter().map(String::as_str).collect();
+    explanation.suggestions.extend(explain::lazy(&handler, &own));
+    explanation.suggestions.extend(explain::own_code(&handler, &own));
+    explanation.imports = Some(handler);
+}
+
+/// What is suggested whatever the language, and the order of it all.
+fn conclude(explanation: &mut Explanation) {
+    let is_python = explanation.runtime.starts_with("python");
+    let Explanation { parts, packages, extensions, suggestions, .. } = explanation;
+    suggestions.extend(explain::of_parts(parts, packages, is_python));
+    suggestions.extend(explain::of_extensions(extensions));
+    explain::rank(suggestions);
 }
 
 async fn of_node(track: &Track, explained: &mut Explained) -> Result<(), Failure> {
@@ -181,28 +191,6 @@ fn with_byte_code(machine: &Machine<'_>, track: &Track) -> Result<(TemporaryFold
     Ok((folder, track.launch.in_folder(&target)))
 }
 
-/// Top-level modules of the package that are not installed packages: the function's own.
-fn own_modules(folder: &Path) -> BTreeSet<String> {
-    let names = files::names_in(folder).unwrap_or_default();
-    let installed: BTreeSet<String> = names
-        .iter()
-        .filter(|name| name.ends_with(".dist-info"))
-        .flat_map(|name| top_level(&folder.join(name)))
-        .collect();
-    let module = |name: &String| name.strip_suffix(".py").unwrap_or(name).to_owned();
-    names.iter().map(module).filter(|name| !installed.contains(name) && !name.contains('.')).collect()
-}
-
-/// The modules that an installed package brings, from its list of files
-/// (<https://packaging.python.org/en/latest/specifications/recording-installed-packages/>).
-fn top_level(dist_info: &Path) -> BTreeSet<String> {
-    let record = files::read_to_string(&dist_info.join("RECORD")).unwrap_or_default();
-    let paths = record.lines().filter_map(|line| line.split(',').next());
-    let top =
-        |path: &str| path.split('/').next().map(|name| name.strip_suffix(".py").unwrap_or(name).to_owned());
-    paths.filter_map(top).collect()
-}
-
 fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1_000.0
 }
@@ -218,24 +206,15 @@ pub(super) async fn run(
     let args = machine.args;
     let explained = explain_all(machine, &tracks, context).await?;
     let pairs = if args.try_best { with_better(&mut tracks, &explained) } else { Vec::new() };
-    let is_json = args.format == BenchFormat::Json;
-    if pairs.is_empty() || !is_json {
-        written(show(args.format, &explained, None, context))?;
+    let place = here();
+    let all: Vec<&Explanation> = explained.iter().map(|one| &one.explanation).collect();
+    let telling = Telling { args, wishes, found: Explanations { place: &place, functions: &all } };
+    if telling.before(&pairs, context)? {
+        let report = measured_in_turns(args, tracks, payload, context).await?;
+        telling.after(report, &pairs, context)
+    } else {
+        wishes.verdict(&[])
     }
-    if pairs.is_empty() {
-        if args.try_best {
-            context.say("Nothing of this can be tried at once.");
-        }
-        return wishes.verdict(&[]);
-    }
-    let mut report = measured_in_turns(args, tracks, payload, context).await?;
-    if !is_json {
-        return wishes.finish(args.format, report, &pairs, context);
-    }
-    wishes.judge(&mut report, &pairs, context);
-    written(show(args.format, &explained, Some(&report), context))?;
-    wishes.drawings.write(&report, context)?;
-    wishes.verdict(&report.gates)
 }
 
 /// Adds the variants that can be tried, each to be compared with its function.
@@ -250,20 +229,6 @@ fn with_better(tracks: &mut Vec<Track>, explained: &[Explained]) -> Vec<(Target,
         }
     }
     pairs
-}
-
-fn show(
-    format: BenchFormat,
-    explained: &[Explained],
-    report: Option<&Report>,
-    context: &mut Context,
-) -> std::io::Result<()> {
-    let all: Vec<&Explanation> = explained.iter().map(|one| &one.explanation).collect();
-    match format {
-        BenchFormat::Human | BenchFormat::Csv => render::explanations(&all, context.style, &mut context.out),
-        BenchFormat::Json => render::explanations_json(&all, report, &mut context.out),
-        BenchFormat::Markdown => render::explanations_markdown(&all, &mut context.out),
-    }
 }
 
 /// Explains every function, and says so.

@@ -64,6 +64,15 @@ pub enum Failure {
         /// Why.
         reason: String,
     },
+    /// What a copy wrote did not arrive.
+    #[error("the logs of {function} do not hold what its temporary copy wrote when it started")]
+    #[diagnostic(help(
+        "may its role write to its log group? Without --clone, --explain looks at a start on this machine"
+    ))]
+    NothingWritten {
+        /// Which function.
+        function: FunctionName,
+    },
     /// Lambda could not apply an update or create a version.
     #[error("Lambda could not prepare a fresh version of {function}: {reason}")]
     NotPrepared {
@@ -151,6 +160,7 @@ impl Failure {
             Self::Remote { .. }
             | Self::NotPrepared { .. }
             | Self::NotInTime { .. }
+            | Self::NothingWritten { .. }
             | Self::ChangedMeanwhile { .. }
             | Self::EveryCallFailed { .. }
             | Self::DoesNotStart { .. }

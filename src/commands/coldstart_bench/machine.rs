@@ -10,7 +10,7 @@ use super::targets;
 use super::wishes::Wishes;
 use crate::build::Interpreter;
 use crate::cli::ColdstartBenchArgs;
-use crate::coldstart::explain::Kind;
+use crate::coldstart::explain::{Kind, Layer, ONE_PROCESSOR_MB};
 use crate::coldstart::report::{FunctionReport, Gathered, PageCache, Report};
 use crate::coldstart::sample::{Sample, Start};
 use crate::coldstart::{Schedule, Strategy, Subject, Target, Variant, mark, schedule};
@@ -22,17 +22,14 @@ use crate::exit::Exit;
 use crate::host::clock::SystemClock;
 use crate::host::signals::Signals;
 use crate::host::temporary::TemporaryFolder;
-use crate::host::{page_cache, programs};
+use crate::host::{files, page_cache, programs};
 use crate::journal::{Place, Target as Where};
 use crate::local::runtime::{self, Launch, Runtimes, Started, unpack};
 use crate::names::{FunctionName, LogicalId, nearest};
 use crate::ports::Clock as _;
 use crate::render::coldstart::counted;
-use crate::template::{Effective, FunctionView};
+use crate::template::{Effective, FunctionView, NodeRef};
 
-/// Memory that has one processor
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>).
-const ONE_PROCESSOR_MB: f64 = 1_769.0;
 /// Samples of each function, unless somebody says otherwise.
 const SAMPLES: u32 = 20;
 
@@ -143,7 +140,7 @@ impl Machine<'_> {
             in_vpc: false,
             code_sha256: String::new(),
         };
-        let share = f64::from(memory_mb) / ONE_PROCESSOR_MB;
+        let share = f64::from(memory_mb) / f64::from(ONE_PROCESSOR_MB);
         let cpu_share = if self.args.full_cpu { 1.0 } else { share.min(1.0) };
         Ok(Track { target, subject, handler, launch, cpu_share, failed: 0, gathered: Gathered::default() })
     }
@@ -172,8 +169,31 @@ impl Machine<'_> {
     }
 
     /// The layers of a function, as the template names them.
-    pub(super) fn layers(&self, function: &FunctionName) -> Vec<String> {
-        self.own_layers(function).iter().map(ToString::to_string).collect()
+    pub(super) fn layers(&self, function: &FunctionName) -> Vec<Layer> {
+        let bytes = |id: &LogicalId| self.prepared.package(id).map(|package| package.bytes.len() as u64);
+        let own = |id: LogicalId| Layer { bytes: bytes(&id), name: id.to_string() };
+        let listed = self.view(function).ok().and_then(|view| view.resource().effective("Layers"));
+        let named = listed.map(|layers| layers.items()).unwrap_or_default();
+        let elsewhere =
+            named.iter().filter_map(|layer| self.arn(*layer)).map(|name| Layer { name, bytes: None });
+        self.own_layers(function).into_iter().map(own).chain(elsewhere).collect()
+    }
+
+    fn arn(&self, node: NodeRef<'_>) -> Option<String> {
+        let value = self.source.document.resolve(node);
+        value.known().filter(|text| text.starts_with("arn:")).map(ToOwned::to_owned)
+    }
+
+    /// The extensions in these layers: executables in their `extensions` folder
+    /// (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html>).
+    pub(super) fn extensions(&self, function: &FunctionName) -> Result<Vec<String>, Failure> {
+        let mut names = Vec::new();
+        for layer in self.own_layers(function) {
+            if let Some(folder) = self.unpacked(&layer)? {
+                names.extend(files::names_in(&folder.join("extensions")).unwrap_or_default());
+            }
+        }
+        Ok(names)
     }
 
     /// Whether the template attaches a function to a VPC.
@@ -205,7 +225,7 @@ pub(super) fn does_not_start(function: &FunctionName, reason: &runtime::NotStart
     BenchFailure::DoesNotStart { function: function.clone(), reason: reason.to_string() }.into()
 }
 
-fn here() -> Place {
+pub(super) fn here() -> Place {
     Place { account: String::new(), region: String::new(), target: Where::Machine }
 }
 
@@ -290,6 +310,7 @@ impl Track {
         self.gathered.rounds = round + 1;
         self.failed += u32::from(started.has_failed);
         self.gathered.samples.push(Sample {
+            request_id: None,
             round,
             start: Start::Init,
             start_ms: milliseconds(started.init),

@@ -150,8 +150,10 @@ pub fn subject(state: &FunctionState) -> Subject {
 pub fn subject_of(state: &FunctionState, copy: Option<&Variant>) -> Subject {
     let subject = Subject { arn: sibling(&state.arn, &state.name), ..subject(state) };
     let Some(variant) = copy else { return subject };
+    let has_snap_start = subject.has_snap_start && !variant.is_looked_into;
     let architecture = variant.architecture.clone().unwrap_or(subject.architecture);
-    Subject { memory_mb: variant.memory_mb.unwrap_or(subject.memory_mb), architecture, ..subject }
+    let memory_mb = variant.memory_mb.unwrap_or(subject.memory_mb);
+    Subject { memory_mb, architecture, has_snap_start, ..subject }
 }
 
 /// Whether two reads show the same function: what decides a cold start, whatever the description says.

@@ -4,10 +4,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{counted, number, write_json};
+use super::{number, write_json};
 use crate::coldstart::Report;
 use crate::coldstart::explain::python::Import;
 use crate::coldstart::explain::{Basis, Explanation, Suggestion};
+use crate::journal::Place;
 use crate::render::grid::Grid;
 use crate::render::style::{Style, printable};
 
@@ -18,12 +19,21 @@ const DEPTH: usize = 5;
 /// Part of the whole that a module must have to be in the tree.
 const WORTH_SHOWING: f64 = 0.03;
 
+/// What was found, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Explanations<'a> {
+    /// Where the starts were.
+    pub place: &'a Place,
+    /// Each function.
+    pub functions: &'a [&'a Explanation],
+}
+
 /// Schema `slsx/coldstart-explain/1`; with a report, what was tried is in it.
 ///
 /// # Errors
 /// When the writer fails.
 pub fn explanations_json(
-    explanations: &[&Explanation],
+    found: Explanations<'_>,
     report: Option<&Report>,
     out: &mut impl Write,
 ) -> io::Result<()> {
@@ -31,55 +41,76 @@ pub fn explanations_json(
     struct Document<'a> {
         schema: &'static str,
         local: bool,
+        place: &'a Place,
         functions: &'a [&'a Explanation],
         #[serde(skip_serializing_if = "Option::is_none")]
         report: Option<&'a Report>,
     }
-    let schema = "slsx/coldstart-explain/1";
-    write_json(&Document { schema, local: true, functions: explanations, report }, out)
+    let (schema, local) = ("slsx/coldstart-explain/1", found.place.is_local());
+    write_json(&Document { schema, local, place: found.place, functions: found.functions, report }, out)
 }
 
 /// For people.
 ///
 /// # Errors
 /// When the writer fails.
-pub fn explanations(explanations: &[&Explanation], style: Style, out: &mut impl Write) -> io::Result<()> {
-    for explanation in explanations {
-        let layers = match explanation.layers.len() {
-            0 => "no layers".to_owned(),
-            count => counted(count, "layer"),
-        };
-        let vpc = if explanation.in_vpc { ", in a VPC" } else { "" };
+pub fn explanations(found: Explanations<'_>, style: Style, out: &mut impl Write) -> io::Result<()> {
+    let (place, unit) = (found.place, short_unit(found.place));
+    for explanation in found.functions {
+        head(explanation, out)?;
         writeln!(
             out,
-            "{}: {}, {} MB, package of {}, {layers}{vpc}",
-            printable(&explanation.function),
-            printable(&explanation.runtime),
-            explanation.memory_mb,
-            size(explanation.parts.iter().map(|part| part.bytes).sum())
-        )?;
-        writeln!(
-            out,
-            "Init phase {} local ms on this machine while it was looked at, which makes it longer.\n",
+            "Init phase {} {unit} in {place} while it was looked at, which makes it longer.\n",
             number(explanation.init_ms)
         )?;
-        times(explanation, style, out)?;
+        times(explanation, place, style, out)?;
         if let Some(handler) = &explanation.imports {
-            writeln!(out, "What the handler imports, local ms with all below (what takes less is left out)")?;
+            writeln!(out, "What the handler imports, {unit} with all below (what takes less is left out)")?;
             tree(handler, handler.total_ms, 0, out)?;
             writeln!(out)?;
         }
         contents(explanation, style, out)?;
-        suggestions(&explanation.suggestions, out)?;
+        suggestions(&explanation.suggestions, unit, out)?;
     }
-    writeln!(out, "Every figure is local: it was measured on this machine, and AWS's own figures differ.")
+    if place.is_local() {
+        writeln!(
+            out,
+            "Every figure is local: it was measured on this machine, and AWS's own figures differ."
+        )?;
+    }
+    Ok(())
 }
 
-fn times(explanation: &Explanation, style: Style, out: &mut impl Write) -> io::Result<()> {
+/// The function and what it starts with.
+fn head(explanation: &Explanation, out: &mut impl Write) -> io::Result<()> {
+    let package = match &explanation.parts[..] {
+        [] => String::new(),
+        parts => format!(", package of {}", size(parts.iter().map(|part| part.bytes).sum())),
+    };
+    let vpc = if explanation.in_vpc { ", in a VPC" } else { "" };
+    writeln!(
+        out,
+        "{}: {}, {} MB{package}{vpc}",
+        printable(&explanation.function),
+        printable(&explanation.runtime),
+        explanation.memory_mb,
+    )?;
+    for layer in &explanation.layers {
+        let bytes = layer.bytes.map(|bytes| format!(", {} zipped", size(bytes))).unwrap_or_default();
+        writeln!(out, "  layer {}{bytes}", printable(&layer.name))?;
+    }
+    for extension in &explanation.extensions {
+        writeln!(out, "  extension {}", printable(extension))?;
+    }
+    Ok(())
+}
+
+fn times(explanation: &Explanation, place: &Place, style: Style, out: &mut impl Write) -> io::Result<()> {
     if explanation.packages.is_empty() {
         return Ok(());
     }
-    let mut grid = Grid::new(&["package", "own local ms", "part", "modules", "asked for by"]);
+    let own = if place.is_local() { "own local ms" } else { "own ms" };
+    let mut grid = Grid::new(&["package", own, "part", "modules", "asked for by"]);
     let all: f64 = explanation.packages.iter().map(|package| package.own_ms).sum();
     for package in explanation.packages.iter().take(ROWS) {
         grid.row(vec![
@@ -107,6 +138,9 @@ fn tree(import: &Import, whole: f64, depth: usize, out: &mut impl Write) -> io::
 }
 
 fn contents(explanation: &Explanation, style: Style, out: &mut impl Write) -> io::Result<()> {
+    if explanation.parts.is_empty() {
+        return Ok(());
+    }
     let mut grid = Grid::new(&["in the package", "unpacked", "files", "Python sources", "byte code"]);
     for part in explanation.parts.iter().take(ROWS) {
         grid.row(vec![
@@ -121,21 +155,21 @@ fn contents(explanation: &Explanation, style: Style, out: &mut impl Write) -> io
     writeln!(out)
 }
 
-fn suggestions(suggestions: &[Suggestion], out: &mut impl Write) -> io::Result<()> {
+fn suggestions(suggestions: &[Suggestion], unit: &str, out: &mut impl Write) -> io::Result<()> {
     if suggestions.is_empty() {
         return writeln!(out, "Nothing to suggest.\n");
     }
     writeln!(out, "What would shorten it")?;
     for (number, suggestion) in suggestions.iter().enumerate() {
-        writeln!(out, "  {}. {}: {}", number + 1, gain(suggestion), printable(&suggestion.what))?;
+        writeln!(out, "  {}. {}: {}", number + 1, gain(suggestion, unit), printable(&suggestion.what))?;
     }
     writeln!(out)
 }
 
-fn gain(suggestion: &Suggestion) -> String {
+fn gain(suggestion: &Suggestion, unit: &str) -> String {
     match (suggestion.gain_ms, suggestion.basis) {
-        (Some(gain), Basis::Measured) => format!("{} local ms, measured", number(gain)),
-        (Some(gain), Basis::AtMost) => format!("at most {} local ms", number(gain)),
+        (Some(gain), Basis::Measured) => format!("{} {unit}, measured", number(gain)),
+        (Some(gain), Basis::AtMost) => format!("at most {} {unit}", number(gain)),
         (Some(gain), Basis::Unknown) => number(gain),
         (None, _) => "gain not known".to_owned(),
     }
@@ -145,25 +179,30 @@ fn gain(suggestion: &Suggestion) -> String {
 ///
 /// # Errors
 /// When the writer fails.
-pub fn explanations_markdown(explanations: &[&Explanation], out: &mut impl Write) -> io::Result<()> {
-    for explanation in explanations {
+pub fn explanations_markdown(found: Explanations<'_>, out: &mut impl Write) -> io::Result<()> {
+    let unit = short_unit(found.place);
+    for explanation in found.functions {
         writeln!(
             out,
-            "### Init phase of {} ({} local ms)\n",
+            "### Init phase of {} ({} {unit})\n",
             explanation.function,
             number(explanation.init_ms)
         )?;
-        writeln!(out, "| package | own local ms | modules |\n|---|--:|--:|")?;
+        writeln!(out, "| package | own {unit} | modules |\n|---|--:|--:|")?;
         for package in explanation.packages.iter().take(ROWS) {
             writeln!(out, "| `{}` | {} | {} |", package.name, number(package.own_ms), package.modules)?;
         }
         writeln!(out)?;
         for suggestion in &explanation.suggestions {
-            writeln!(out, "1. {}: {}", gain(suggestion), suggestion.what)?;
+            writeln!(out, "1. {}: {}", gain(suggestion, unit), suggestion.what)?;
         }
         writeln!(out)?;
     }
     Ok(())
+}
+
+const fn short_unit(place: &Place) -> &'static str {
+    if place.is_local() { "local ms" } else { "ms" }
 }
 
 fn size(bytes: u64) -> String {

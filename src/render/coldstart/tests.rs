@@ -36,6 +36,7 @@ fn sample(round: u32, start_ms: f64) -> Sample {
         round,
         start: Start::Init,
         start_ms,
+        request_id: None,
         cpu_ms: None,
         duration_ms: 4.5,
         billed_ms: Some(start_ms.ceil() + 5.0),

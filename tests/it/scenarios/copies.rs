@@ -89,6 +89,38 @@ fn a_slower_version_breaks_the_gate_and_nothing_is_touched() {
 }
 
 #[test]
+fn a_copy_tells_where_its_init_phase_goes() {
+    let world = deployed();
+    world.write("copied/waiting/app.py", &format!("import orders\n{}", code(1)));
+    world.write("copied/waiting/orders.py", "import time\nimport sqlite3\n\ntime.sleep(0.2)\n");
+    world.on_local_aws(&["deploy", "--project", "copied"]).assert_exit(0);
+    let before = snapshot(&world);
+    let look =
+        ["coldstart-bench", "Waiting", "--explain", "--clone", "--project", "copied", "--format", "json"];
+    let found = world.on_local_aws(&look).assert_exit(0).json();
+    assert_eq!(snapshot(&world), before);
+    let function = &found["functions"][0];
+    assert!(function["init_ms"].as_f64().unwrap() > 300.0, "its own variables are there too: {found:#}");
+    let handler = &function["imports"];
+    let orders = &handler["imports"][0];
+    assert_eq!((&handler["module"], &orders["module"]), (&"app".into(), &"orders".into()), "{found:#}");
+    assert!((200.0..260.0).contains(&orders["own_ms"].as_f64().unwrap()), "{orders:#}");
+    let packages = function["packages"].as_array().unwrap();
+    let sqlite = packages.iter().find(|package| package["name"] == "sqlite3").unwrap();
+    assert_eq!(sqlite["asked_by"], "orders", "{found:#}");
+    let first = &function["suggestions"][0];
+    assert_eq!((&first["kind"], &first["basis"]), (&"own_code".into(), &"at_most".into()), "{found:#}");
+    assert_eq!(function["parts"].as_array().unwrap().len(), 2, "{found:#}");
+
+    let tried = world.on_local_aws(&[&look[..], &["--try", "-n", "4"]].concat()).assert_exit(0).json();
+    let compared = &tried["report"]["comparisons"][0];
+    assert_eq!((&compared["baseline"], &compared["other"]), (&"waiting".into(), &"waiting (256 MB)".into()));
+    assert_eq!(snapshot(&world), before);
+    let wrong = ["coldstart-bench", "Waiting", "--explain", "--dry-run", "--project", "copied"];
+    assert!(world.on_local_aws(&wrong).assert_exit(2).stderr.contains("--clone"));
+}
+
+#[test]
 fn a_copy_of_a_killed_bench_is_deleted_by_recover() {
     let world = deployed();
     let before = snapshot(&world);
