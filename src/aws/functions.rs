@@ -13,6 +13,7 @@ use aws_sdk_lambda::types::{
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::buckets::S3Buckets;
 use super::error::translate;
 use super::session::Session;
 use crate::names::{Arn, FunctionName, Qualifier, Revision};
@@ -86,13 +87,20 @@ const INVOKE_LIMIT: Duration = Duration::from_secs(15 * 60 + 30);
 #[derive(Clone)]
 pub struct LambdaFunctions {
     client: Client,
+    /// For packages that are too large for Lambda itself.
+    buckets: S3Buckets,
+    artifact_bucket: String,
 }
 
 impl LambdaFunctions {
     /// Uses the session's credentials, region and endpoint.
     #[must_use]
     pub fn new(session: &Session) -> Self {
-        Self { client: Client::new(session.config()) }
+        Self {
+            client: Client::new(session.config()),
+            buckets: S3Buckets::new(session),
+            artifact_bucket: session.artifact_bucket(),
+        }
     }
 }
 

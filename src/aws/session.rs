@@ -119,6 +119,12 @@ impl Session {
         &self.identity
     }
 
+    /// The artifact bucket of this account and region.
+    #[must_use]
+    pub fn artifact_bucket(&self) -> String {
+        format!("slsx-artifacts-{}-{}", self.identity.account, self.identity.region)
+    }
+
     /// Local AWS that slsx itself started: nothing in it can belong to anybody else, so nothing is asked.
     ///
     /// Not the same as [`Self::is_local`]: behind an address of this machine there may be a tunnel to AWS.

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::context::written;
-use super::deploy::artifacts;
 use super::deploy::prepare;
 use super::deploy::source::Source;
 use super::{Context, Failure, Project, runtime};
@@ -134,7 +133,7 @@ async fn caller(target: &Target) -> Result<Caller, SessionError> {
         let ours = SystemClock::start().now_ms().cast_signed();
         (ours - theirs) / 1000
     });
-    let bucket = artifacts::bucket(&session);
+    let bucket = session.artifact_bucket();
     let exists = S3Buckets::new(&session).exists(&bucket).await.ok();
     let identity = session.identity();
     Ok(Caller {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::consent::{Consent, ask};
-use super::deploy::{artifacts, place, show};
+use super::deploy::{place, show};
 use super::{Context, Failure, Project, runtime};
 use crate::aws::buckets::S3Buckets;
 use crate::aws::inventory::Account;
@@ -29,7 +29,7 @@ pub fn run(args: &GcArgs, context: &mut Context) -> Result<Exit, Failure> {
         let collector = Collector {
             account: &Account::new(&session),
             buckets: &S3Buckets::new(&session),
-            bucket: artifacts::bucket(&session),
+            bucket: session.artifact_bucket(),
         };
         let place = place(&project.settings.stack, &session);
         let shown = collector.look().await?;

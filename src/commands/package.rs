@@ -71,7 +71,7 @@ async fn upload(
     let store = artifacts::store(&session);
     let template = prepared.template(&store)?;
     let packages = prepared.upload(&S3Buckets::new(&session), &store, context).await?;
-    let bucket = Some(artifacts::bucket(&session));
+    let bucket = Some(session.artifact_bucket());
     let (written, template) = match &args.output_template {
         Some(file) => {
             files::create_new(&context.current_dir.join(file), template.as_bytes())?;

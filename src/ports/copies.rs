@@ -30,7 +30,8 @@ pub struct Callers {
 #[expect(async_fn_in_trait, reason = "current-thread runtime, generics only: Send is not needed")]
 pub trait Copies {
     /// `GetFunction`, the download of its package, and `CreateFunction` with the same code, settings, role, layers and
-    /// log group. Environment variables go from one to the other without being kept.
+    /// log group. Environment variables go from one to the other without being kept; a package that is too large for the
+    /// request goes through the artifact bucket.
     async fn copy(&self, order: &CopyOrder) -> Result<FunctionState, RemoteError>;
     /// `DeleteFunction`, all versions included. The caller has made sure that it is a copy of ours.
     async fn delete_copy(&self, copy: &FunctionName) -> Result<(), RemoteError>;

@@ -18,7 +18,8 @@ use super::{
 use crate::aws::error::translate;
 use crate::aws::web::WebClient;
 use crate::coldstart::Variant;
-use crate::ports::{Callers, Copies, CopyOrder, FunctionPackage, Packages, RemoteError, Web};
+use crate::package::ready_made;
+use crate::ports::{Buckets, Callers, Copies, CopyOrder, FunctionPackage, Packages, RemoteError, Web};
 use crate::promise::web::Request;
 
 /// Lambda takes larger packages from S3 only
@@ -34,7 +35,7 @@ const IMPORT_TIMES: &str = "PYTHONPROFILEIMPORTTIME";
 impl Copies for LambdaFunctions {
     async fn copy(&self, order: &CopyOrder) -> Result<FunctionState, RemoteError> {
         let source = self.whole(&order.source, order.variant.qualifier.as_ref()).await?;
-        let code = code_of(&source).await?;
+        let code = self.code_of(&source).await?;
         let found = source.configuration.ok_or_else(|| RemoteError::Unknown {
             operation: "lambda:GetFunction".into(),
             message: "the reply holds no configuration".into(),
@@ -128,22 +129,27 @@ impl LambdaFunctions {
         let request = request.set_qualifier(qualifier.map(ToString::to_string));
         request.send().await.map_err(|error| translate("lambda:GetFunction", error))
     }
-}
 
-/// The package itself, or where the image is.
-async fn code_of(source: &GetFunctionOutput) -> Result<FunctionCode, RemoteError> {
-    let code = FunctionCode::builder();
-    if let Some(image) = image_of(source) {
-        return Ok(code.image_uri(image).build());
+    /// The package itself, or where it or the image is.
+    async fn code_of(&self, source: &GetFunctionOutput) -> Result<FunctionCode, RemoteError> {
+        let code = FunctionCode::builder();
+        if let Some(image) = image_of(source) {
+            return Ok(code.image_uri(image).build());
+        }
+        let key = source.code().and_then(|code| code.source_kms_key_arn()).map(ToOwned::to_owned);
+        let code = code.set_source_kms_key_arn(key);
+        let package = ready_made(download(source).await?);
+        if package.bytes.len() <= LARGEST_UPLOAD {
+            return Ok(code.zip_file(Blob::new(package.bytes)).build());
+        }
+        let (key, bucket) = (package.key(), &self.artifact_bucket);
+        // It is there already where slsx deployed the function; `slsx gc` removes what nothing uses any more.
+        if !self.buckets.has(bucket, &key).await? {
+            self.buckets.ensure_private(bucket).await?;
+            self.buckets.put(bucket, &key, package.bytes, None).await?;
+        }
+        Ok(code.s3_bucket(bucket).s3_key(key).build())
     }
-    let package = download(source).await?;
-    if package.len() > LARGEST_UPLOAD {
-        let megabytes = package.len() / (1024 * 1024);
-        let message = format!("the package has {megabytes} MB, and copies can be made of up to 50 MB");
-        return Err(refused("PackageTooLarge", message));
-    }
-    let key = source.code().and_then(|code| code.source_kms_key_arn()).map(ToOwned::to_owned);
-    Ok(code.zip_file(Blob::new(package)).set_source_kms_key_arn(key).build())
 }
 
 fn image_of(source: &GetFunctionOutput) -> Option<&str> {

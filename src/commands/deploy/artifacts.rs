@@ -57,20 +57,13 @@ impl<'a> Sent<'a> {
     }
 }
 
-/// The artifact bucket of an account and region.
-#[must_use]
-pub fn bucket(session: &Session) -> String {
-    let identity = session.identity();
-    format!("slsx-artifacts-{}-{}", identity.account, identity.region)
-}
-
 /// Where packages go: the artifact bucket, as templates name what is in it.
 ///
 /// Templates are named with the bucket in the path, as the AWS CLI does it; local AWS reads the path alone, so that its
 /// port, which may differ tomorrow, is no difference. Other endpoints know themselves only.
 #[must_use]
 pub fn store(session: &Session) -> Store {
-    let name = bucket(session);
+    let name = session.artifact_bucket();
     let region = &session.identity().region;
     let base = match session.endpoint_url().filter(|_| !session.is_own_local_aws()) {
         Some(endpoint) => endpoint.trim_end_matches('/').to_owned(),

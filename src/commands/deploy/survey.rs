@@ -53,7 +53,7 @@ impl<'a> Survey<'a> {
         }
         let source: &'a Source = source;
         let prepared = prepare::prepare(source, &Aim::of(session, target, context), context).await?;
-        let bucket = artifacts::bucket(session);
+        let bucket = session.artifact_bucket();
         let store = artifacts::store(session);
         let template = prepared.template(&store)?;
         let look = Look {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::http;
 use crate::world::World;
 
 const TEMPLATE: &str = "
@@ -118,6 +119,27 @@ fn a_copy_tells_where_its_init_phase_goes() {
     assert_eq!(snapshot(&world), before);
     let wrong = ["coldstart-bench", "Waiting", "--explain", "--dry-run", "--project", "copied"];
     assert!(world.on_local_aws(&wrong).assert_exit(2).stderr.contains("--clone"));
+}
+
+#[test]
+fn a_copy_of_a_large_package_is_made_through_the_artifact_bucket() {
+    let world = deployed();
+    // More than Lambda takes in a request, and nothing that could be compressed.
+    let mut random = fastrand::Rng::with_seed(1);
+    let noise: Vec<u8> = std::iter::repeat_with(|| random.u8(..)).take(51 * 1024 * 1024).collect();
+    std::fs::write(world.path("copied/waiting/model.bin"), noise).unwrap();
+    let deployed =
+        world.on_local_aws(&["deploy", "--project", "copied", "--format", "json"]).assert_exit(0).json();
+    let key = deployed["packages"][0]["key"].as_str().unwrap();
+    let bucket = format!("{}/slsx-artifacts-000000000000-us-east-1", world.endpoint());
+    // As it is where something else deployed the function.
+    http::send("DELETE", &format!("{bucket}/{key}"), "s3", &Value::Null);
+    let bench =
+        ["coldstart-bench", "Waiting", "--clone", "-n", "1", "--project", "copied", "--format", "json"];
+    let found = world.on_local_aws(&bench).assert_exit(0).json();
+    assert_eq!(found["report"]["functions"][0]["n"], 1, "{found:#}");
+    let kept = http::elements(&http::look(&bucket, "s3").1, "Key");
+    assert!(kept.iter().any(|kept| kept == key), "{key}: {kept:?}");
 }
 
 #[test]
