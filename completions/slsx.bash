@@ -219,7 +219,7 @@ _slsx() {
             return 0
             ;;
         slsx__subcmd__coldstart__subcmd__bench)
-            opts="-n -q -h --project --stage --local --instance --endpoint-url --profile --region --stack --samples --until-ci --strategy --clone --against --baseline --set --from-logs --local-runtime --explain --try --full-cpu --cold-cache --gate --html --svg --payload --seed --dry-run --format --color --quiet --help"
+            opts="-n -q -h --project --stage --local --instance --endpoint-url --profile --region --stack --samples --until-ci --strategy --clone --against --baseline --set --from-logs --local-runtime --explain --try --full-cpu --cold-cache --gate --html --svg --payload --seed --dry-run --yes --format --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -349,7 +349,7 @@ complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l endpoint-u
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l profile -d 'Profile of the AWS configuration files' -r
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l region -d 'AWS region' -r
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l stack -d 'Stack name; default: from slsx.toml, or project and stage' -r
-complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -s n -l samples -d 'Cold starts to measure for each function; default: 50, or 20 with --local-runtime' -r
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -s n -l samples -d 'Cold starts to measure for each function; default: 50, of container images 100, with --local-runtime 20' -r
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l until-ci -d 'Stop when the median is known to this many percent, such as 3%' -r
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l strategy -d 'How starts are forced: version (a burst on a fresh one), serial, clone or tenant' -r -f -a "version\t'A fresh version, and several invokes of it at once'
 serial\t'A fresh version for each single invoke'
@@ -378,7 +378,8 @@ complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l explain -d
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l try -d 'With --explain: measure what can be done at once, in turns with the function as it is'
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l full-cpu -d 'With --local-runtime: a whole processor for each, whatever its memory'
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l cold-cache -d 'With --local-runtime: read the code from the disk each time'
-complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l dry-run -d 'Show the calls and the cost and change nothing'
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l dry-run -d 'Show the calls, the time and the cost and change nothing'
+complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -l yes -d 'Do not ask before a run that may cost 5 USD or more'
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -s q -l quiet -d 'Print results and errors only, no progress'
 complete -c slsx -n "__fish_slsx_using_subcommand coldstart-bench" -s h -l help -d 'Print help'
 complete -c slsx -n "__fish_slsx_using_subcommand audit" -l select -d 'Only these rules; may be repeated or separated by commas' -r

@@ -44,7 +44,7 @@ pub struct ColdstartBenchArgs {
     /// Which stack.
     #[command(flatten)]
     pub on: StackArgs,
-    /// Cold starts to measure for each function; default: 50, or 20 with --local-runtime.
+    /// Cold starts to measure for each function; default: 50, of container images 100, with --local-runtime 20.
     #[arg(short = 'n', long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub samples: Option<u32>,
     /// Stop when the median is known to this many percent, such as 3%.
@@ -99,9 +99,12 @@ pub struct ColdstartBenchArgs {
     /// Seed of the random order; default: drawn and printed.
     #[arg(long, value_name = "SEED")]
     pub seed: Option<u64>,
-    /// Show the calls and the cost and change nothing.
+    /// Show the calls, the time and the cost and change nothing.
     #[arg(long)]
     pub dry_run: bool,
+    /// Do not ask before a run that may cost 5 USD or more.
+    #[arg(long)]
+    pub yes: bool,
     /// Output format: human, json, csv or markdown.
     #[arg(long, value_enum, default_value_t = BenchFormat::Human, hide_possible_values = true, value_name = "FORMAT", env = "SLSX_FORMAT", hide_env = true)]
     pub format: BenchFormat,

@@ -18,6 +18,29 @@ pub const WARM_CALLS: u32 = 5;
 pub const ASSUMED_BILLED: Duration = Duration::from_secs(1);
 /// Polls of one update and of one version, as an estimate: one second each at five polls a second.
 const ASSUMED_POLLS: u32 = 6;
+/// A run that may cost this much is a decision, in US dollars.
+const DEAR_USD: f64 = 5.0;
+
+/// How many samples are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Of a function that comes as a ZIP file.
+    pub of_package: u32,
+    /// Of a container image, whose starts differ more.
+    pub of_image: u32,
+}
+
+impl Wanted {
+    /// As many of each.
+    #[must_use]
+    pub const fn each(samples: u32) -> Self {
+        Self { of_package: samples, of_image: samples }
+    }
+
+    const fn of(self, subject: &Subject) -> u32 {
+        if subject.is_image { self.of_image } else { self.of_package }
+    }
+}
 
 /// What a run will do.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -28,8 +51,6 @@ pub struct Plan {
     pub place: Place,
     /// Seed of the order of the functions.
     pub seed: u64,
-    /// Samples wanted for each function.
-    pub samples: u32,
     /// How environments are forced.
     pub strategy: Strategy,
     /// Each function's part.
@@ -45,6 +66,8 @@ pub struct FunctionPlan {
     pub subject: Subject,
     /// The copy that is measured in its place.
     pub copy: Option<Copy>,
+    /// Samples wanted.
+    pub samples: u32,
     /// Concurrent invokes of a round.
     pub width: u32,
     /// Rounds, without the first after the change.
@@ -55,6 +78,8 @@ pub struct FunctionPlan {
     pub calls: Calls,
     /// Most invokes, if replies are dropped.
     pub invoke_cap: u32,
+    /// How long it will take, about, in seconds.
+    pub about_s: f64,
     /// Estimated cost, if the place has prices.
     pub cost: Option<Cost>,
     /// What to know beforehand.
@@ -141,12 +166,13 @@ impl FunctionPlan {
     pub fn new(
         subject: Subject,
         copy: Option<Copy>,
-        samples: u32,
+        wanted: Wanted,
         strategy: Strategy,
         free_concurrency: Option<u32>,
         prices: Option<&PriceTable>,
     ) -> Self {
         let free = free_concurrency.unwrap_or(super::schedule::CAUTIOUS_CONCURRENCY);
+        let samples = wanted.of(&subject);
         let is_snapshot = strategy == Strategy::Version && subject.has_snap_start;
         let schedule = if is_snapshot {
             Schedule::snapshot(samples, free)
@@ -164,9 +190,12 @@ impl FunctionPlan {
         }
         let invoke_cap = schedule.width * (1 - first_round) + schedule.call_cap() + WARM_CALLS;
         let cost = prices.map(|prices| estimated_cost(prices, &subject, calls, invoke_cap));
+        let about_s = seconds(&subject, calls, &schedule, prices.is_none());
         Self {
             subject,
             copy,
+            samples,
+            about_s,
             width: schedule.width,
             rounds: schedule.rounds,
             first_round,
@@ -191,8 +220,8 @@ impl FunctionPlan {
 
     /// The rounds of this function.
     #[must_use]
-    pub const fn schedule(&self, samples: u32) -> Schedule {
-        Schedule { samples, width: self.width, rounds: self.rounds }
+    pub const fn schedule(&self) -> Schedule {
+        Schedule { samples: self.samples, width: self.width, rounds: self.rounds }
     }
 }
 
@@ -202,6 +231,33 @@ impl Plan {
     pub fn cost(&self) -> Option<Cost> {
         self.functions.iter().map(|function| function.cost).sum()
     }
+
+    /// How long it will take, about, in seconds: one function is measured after the other.
+    #[must_use]
+    pub fn about_s(&self) -> f64 {
+        self.functions.iter().map(|function| function.about_s).sum()
+    }
+
+    /// Whether it may cost so much that somebody should agree to it.
+    #[must_use]
+    pub fn is_dear(&self) -> bool {
+        self.cost().is_some_and(|cost| cost.at_most_usd >= DEAR_USD)
+    }
+}
+
+/// An update or a new version is applied in about a second, for images and in a VPC in about 25, and a snapshot is made
+/// within two minutes (<https://github.com/aws/aws-cdk/pull/18536>,
+/// <https://docs.aws.amazon.com/lambda/latest/dg/snapstart-activate.html>).
+fn seconds(subject: &Subject, calls: Calls, schedule: &Schedule, is_local: bool) -> f64 {
+    let preparation = match () {
+        () if is_local => 0.1,
+        () if subject.has_snap_start => 120.0,
+        () if subject.is_image || subject.in_vpc => 25.0,
+        () => 1.0,
+    };
+    let prepared = calls.publish_version + calls.create_function;
+    let bursts = schedule.rounds + 1;
+    f64::from(prepared) * preparation + f64::from(bursts) * ASSUMED_BILLED.as_secs_f64()
 }
 
 fn estimated_cost(prices: &PriceTable, subject: &Subject, calls: Calls, invoke_cap: u32) -> Cost {
@@ -222,8 +278,9 @@ fn estimated_cost(prices: &PriceTable, subject: &Subject, calls: Calls, invoke_c
 
 #[cfg(test)]
 mod tests {
-    use super::{Calls, FunctionPlan, Note};
+    use super::{Calls, FunctionPlan, Note, Plan, Wanted};
     use crate::coldstart::{Schedule, Strategy, Subject};
+    use crate::journal::{Place, Target};
     use crate::pricing::US_EAST_1;
 
     #[test]
@@ -231,7 +288,7 @@ mod tests {
         let plan = FunctionPlan::new(
             Subject::of_a_test(),
             None,
-            50,
+            Wanted::each(50),
             Strategy::Version,
             Some(1_000),
             Some(&US_EAST_1),
@@ -252,10 +309,17 @@ mod tests {
         let python = Subject { has_snap_start: true, ..Subject::of_a_test() };
         let java = Subject { runtime: Some("java21".into()), ..python.clone() };
         let cost = |subject| {
-            FunctionPlan::new(subject, None, 50, Strategy::Version, Some(1_000), Some(&US_EAST_1))
-                .cost
-                .unwrap()
-                .estimate_usd
+            FunctionPlan::new(
+                subject,
+                None,
+                Wanted::each(50),
+                Strategy::Version,
+                Some(1_000),
+                Some(&US_EAST_1),
+            )
+            .cost
+            .unwrap()
+            .estimate_usd
         };
         assert!(cost(python) > 10.0 * cost(Subject::of_a_test()));
         assert!(cost(java) <= cost(Subject::of_a_test()), "no snapshot to pay for, and no round kept apart");
@@ -264,19 +328,61 @@ mod tests {
     #[test]
     fn a_snapshot_is_made_once() {
         let subject = Subject { has_snap_start: true, ..Subject::of_a_test() };
-        let plan = FunctionPlan::new(subject, None, 50, Strategy::Version, Some(1_000), None);
+        let plan = FunctionPlan::new(subject, None, Wanted::each(50), Strategy::Version, Some(1_000), None);
         assert_eq!((plan.width, plan.rounds, plan.first_round), (50, 1, 1));
         assert_eq!((plan.calls.publish_version, plan.calls.invoke), (1, 55));
     }
 
     #[test]
     fn scarce_or_unknown_concurrency_makes_small_bursts_and_says_so() {
-        let unknown = FunctionPlan::new(Subject::of_a_test(), None, 50, Strategy::Version, None, None);
+        let unknown =
+            FunctionPlan::new(Subject::of_a_test(), None, Wanted::each(50), Strategy::Version, None, None);
         assert_eq!((unknown.width, unknown.notes, unknown.cost), (2, vec![Note::UnknownConcurrency], None));
         assert_eq!(
-            FunctionPlan::new(Subject::of_a_test(), None, 50, Strategy::Version, Some(8), None).notes,
+            FunctionPlan::new(Subject::of_a_test(), None, Wanted::each(50), Strategy::Version, Some(8), None)
+                .notes,
             [Note::LittleConcurrency]
         );
+    }
+
+    #[test]
+    fn images_get_more_samples_and_take_longer() {
+        let wanted = Wanted { of_package: 50, of_image: 100 };
+        let plan = |subject| {
+            FunctionPlan::new(subject, None, wanted, Strategy::Version, Some(1_000), Some(&US_EAST_1))
+        };
+        let (package, image) =
+            (plan(Subject::of_a_test()), plan(Subject { is_image: true, ..Subject::of_a_test() }));
+        assert_eq!((package.samples, image.samples), (50, 100));
+        assert!((5.0..15.0).contains(&package.about_s), "{}", package.about_s);
+        assert!((100.0..300.0).contains(&image.about_s), "{}", image.about_s);
+    }
+
+    #[test]
+    fn what_may_cost_much_is_dear() {
+        let place = Place { account: "1".into(), region: "r".into(), target: Target::Aws };
+        let is_dear = |subject| {
+            let functions = vec![FunctionPlan::new(
+                subject,
+                None,
+                Wanted::each(50),
+                Strategy::Version,
+                None,
+                Some(&US_EAST_1),
+            )];
+            let prices = Some(US_EAST_1);
+            Plan {
+                run: "1".into(),
+                place: place.clone(),
+                seed: 1,
+                strategy: Strategy::Version,
+                functions,
+                prices,
+            }
+            .is_dear()
+        };
+        let large = Subject { memory_mb: 10_240, timeout_s: 900, ..Subject::of_a_test() };
+        assert!(!is_dear(Subject::of_a_test()) && is_dear(large));
     }
 
     #[test]

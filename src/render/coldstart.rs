@@ -5,6 +5,7 @@ mod explanation;
 mod histogram;
 mod history;
 pub mod page;
+mod plan;
 pub mod plots;
 mod tables;
 mod verdicts;
@@ -16,13 +17,14 @@ use serde::Serialize;
 use super::grid::Grid;
 use super::style::Style;
 use crate::coldstart::Strategy;
-use crate::coldstart::plan::{Calls, FunctionPlan, Plan};
+use crate::coldstart::plan::Plan;
 use crate::coldstart::report::{FunctionReport, PageCache, Report};
 use crate::coldstart::statistics::{Estimate, Summary};
 use crate::journal::Place;
 
 pub use explanation::{Explanations, explanations, explanations_json, explanations_markdown};
 pub use history::{history, history_csv, history_json, history_markdown};
+pub use plan::{plan, summary};
 pub use tables::{csv, markdown};
 
 #[derive(Serialize)]
@@ -207,97 +209,6 @@ fn remarks(function: &FunctionReport, out: &mut impl Write) -> io::Result<()> {
         )?;
     }
     function.notes.iter().try_for_each(|note| writeln!(out, "  {}", note.text()))
-}
-
-/// A plan for people.
-///
-/// # Errors
-/// When the writer fails.
-pub fn plan(plan: &Plan, style: Style, out: &mut impl Write) -> io::Result<()> {
-    writeln!(
-        out,
-        "Plan for {}: {} of each function. Nothing was changed.",
-        plan.place,
-        counted(plan.samples, "cold start")
-    )?;
-    writeln!(out)?;
-    calls(&plan.functions).write(style, out)?;
-    writeln!(out)?;
-    for function in &plan.functions {
-        for note in &function.notes {
-            writeln!(out, "{}: {}", function.label(), note.text())?;
-        }
-    }
-    writeln!(
-        out,
-        "The handlers really run, up to as often as the last column says if replies must be dropped."
-    )?;
-    writeln!(out, "{}", changes(plan))?;
-    match (&plan.prices, plan.cost()) {
-        (Some(prices), Some(cost)) => writeln!(
-            out,
-            "Estimated cost: {} if each call is billed 1 s; at most {}, if each runs into its time-out.\n\
-             Prices of {} of {}, without free tier.",
-            usd(cost.estimate_usd),
-            usd(cost.at_most_usd),
-            prices.region,
-            prices.as_of
-        ),
-        (None, _) | (_, None) => writeln!(out, "Cost: none, this is local."),
-    }
-}
-
-/// What the run changes for a while.
-fn changes(plan: &Plan) -> &'static str {
-    let on_copies = plan.functions.iter().all(|function| function.copy.is_some());
-    match plan.strategy {
-        Strategy::Version | Strategy::Serial if on_copies => {
-            "Temporary copies are created, changed and deleted; the functions themselves are not touched."
-        }
-        Strategy::Version | Strategy::Serial => {
-            "For the run, each description is replaced by a mark, and versions are published; all is put back."
-        }
-        Strategy::Tenant => "Nothing is changed: each call is that of a new tenant.",
-    }
-}
-
-fn calls(functions: &[FunctionPlan]) -> Grid {
-    let columns = [
-        "function",
-        "rounds",
-        "Invoke",
-        "Update description",
-        "Publish",
-        "Delete version",
-        "GetFunction",
-        "Invoke at most",
-    ];
-    let mut grid = Grid::new(&columns);
-    for function in functions {
-        let apart = if function.first_round == 0 { "1 + " } else { "" };
-        let rounds = format!("{apart}{} of {}", function.rounds, function.width);
-        let name = function.label();
-        grid.row(calls_row(name, rounds, function.calls, function.invoke_cap));
-    }
-    if functions.len() > 1 {
-        let cap = functions.iter().map(|function| function.invoke_cap).sum();
-        let total = functions.iter().map(|function| function.calls).sum();
-        grid.row(calls_row("total".to_owned(), String::new(), total, cap));
-    }
-    grid
-}
-
-fn calls_row(name: String, rounds: String, calls: Calls, invoke_cap: u32) -> Vec<String> {
-    vec![
-        name,
-        rounds,
-        calls.invoke.to_string(),
-        calls.update_function_configuration.to_string(),
-        calls.publish_version.to_string(),
-        calls.delete_function.to_string(),
-        format!("about {}", calls.get_function),
-        invoke_cap.to_string(),
-    ]
 }
 
 /// A count with its noun, which takes an s in the plural.

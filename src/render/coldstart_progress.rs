@@ -1,6 +1,6 @@
 //! A bench's events as single lines, for standard error.
 
-use super::coldstart::counted;
+use super::coldstart::{counted, summary};
 use super::recover::undone;
 use super::style::{Style, printable};
 use crate::coldstart::Event;
@@ -9,13 +9,7 @@ use crate::coldstart::Event;
 #[must_use]
 pub fn line(event: &Event, style: Style) -> Option<String> {
     let text = match event {
-        Event::Planned(plan) => format!(
-            "Measuring {}, {} each, in {} (run {})",
-            counted(plan.functions.len(), "function"),
-            counted(plan.samples, "cold start"),
-            plan.place,
-            plan.run
-        ),
+        Event::Planned(plan) => summary(plan),
         Event::Recovering { function } => {
             format!("{function}: an earlier run was interrupted; undoing its changes first")
         }

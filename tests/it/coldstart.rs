@@ -10,6 +10,7 @@ mod sweep;
 use std::time::Duration;
 
 use slsx::coldstart::mark::run_id;
+use slsx::coldstart::plan::Wanted;
 use slsx::coldstart::{Event, Report, Strategy, Target, Variant};
 use slsx::commands::coldstart_bench::{Bench, Failure, Settings};
 use slsx::commands::recover::Recover;
@@ -34,7 +35,7 @@ pub(crate) fn place() -> Place {
 pub(crate) fn settings(functions: &[&str], samples: u32, seed: u64) -> Settings {
     Settings {
         targets: functions.iter().map(|name| Target { function: (*name).into(), copy: None }).collect(),
-        samples,
+        samples: Wanted::each(samples),
         strategy: Strategy::default(),
         precision: None,
         payload: b"{}".to_vec(),

@@ -9,7 +9,9 @@ use super::{Bench, Cancel, Interruption, Settings};
 use crate::aws::functions::LambdaFunctions;
 use crate::aws::session::Session;
 use crate::cli::{BenchFormat, ColdstartBenchArgs, StrategyArg};
+use crate::coldstart::plan::{Plan, Wanted};
 use crate::coldstart::{Report, Strategy, Target, mark};
+use crate::commands::consent::{Consent, ask};
 use crate::commands::context::written;
 use crate::commands::{Context, Failure, Project, event, runtime};
 use crate::exit::Exit;
@@ -20,9 +22,9 @@ use crate::ports::{Clock, Copies, Functions, Journals};
 use crate::render::{coldstart as render, coldstart_progress};
 
 /// Samples of each function, unless somebody says otherwise.
-const SAMPLES: u32 = 50;
+const SAMPLES: Wanted = Wanted { of_package: 50, of_image: 100 };
 /// As many at most where the precision decides.
-const MOST_UNTIL_PRECISE: u32 = 400;
+const MOST_UNTIL_PRECISE: Wanted = Wanted::each(400);
 
 /// Measures the functions the arguments mean.
 ///
@@ -60,7 +62,7 @@ pub fn run(args: &ColdstartBenchArgs, context: &mut Context) -> Result<Exit, Fai
         if args.dry_run {
             return told_plan(args, &functions, &settings, context).await;
         }
-        let report = measured(&functions, &settings, context).await?;
+        let report = measured(args, &functions, &settings, context).await?;
         wishes.finish(args.format, report, &targets.pairs, context)
     })
 }
@@ -85,8 +87,9 @@ pub(super) async fn told_plan(
     Ok(Exit::Done)
 }
 
-/// Runs, and puts everything back.
+/// Runs, and puts everything back; somebody must agree to what may cost much.
 pub(super) async fn measured(
+    args: &ColdstartBenchArgs,
     functions: &LambdaFunctions,
     settings: &Settings,
     context: &mut Context,
@@ -94,12 +97,24 @@ pub(super) async fn measured(
     let (journals, cancel) = (FolderJournals::new(context.folders.journals()), Cancel::default());
     let clock = &SystemClock::start();
     let bench = Bench { functions, journals: &journals, clock, cancel: &cancel, settings };
-    interruptible(&bench, context).await
+    let plan = bench.plan().await?;
+    if plan.is_dear() {
+        written(render::plan(&plan, context.err_style, &mut context.err))?;
+        let what = "a bench that may cost so much";
+        if ask(context, args.yes, what, "Measure at this cost?")? == Consent::Refused {
+            return Err(Failure::Usage {
+                message: "nothing was measured and nothing changed".into(),
+                help: "measure fewer functions, or fewer cold starts with -n".into(),
+            });
+        }
+    }
+    interruptible(&bench, plan, context).await
 }
 
 /// The first signal asks the run to stop and restore; the second leaves at once, with the journals in place.
 async fn interruptible<F: Functions + Copies, J: Journals, C: Clock>(
     bench: &Bench<'_, F, J, C>,
+    plan: Plan,
     context: &mut Context,
 ) -> Result<Report, Failure> {
     let mut signals = Signals::listen()?;
@@ -109,7 +124,7 @@ async fn interruptible<F: Functions + Copies, J: Journals, C: Clock>(
             context.say(&line);
         }
     };
-    let run = bench.run(&mut emit);
+    let run = bench.carry_out(plan, &mut emit);
     tokio::pin!(run);
     let mut wishes = 0;
     loop {
@@ -139,7 +154,7 @@ pub(super) fn settings(
     let most = if args.until_ci.is_some() { MOST_UNTIL_PRECISE } else { SAMPLES };
     Settings {
         targets,
-        samples: args.samples.unwrap_or(most),
+        samples: args.samples.map_or(most, Wanted::each),
         strategy: strategy(args),
         precision: args.until_ci,
         payload,

@@ -87,7 +87,7 @@ impl<F: Functions + Copies, J: Journals, C: Clock> Bench<'_, F, J, C> {
         let before = if entry.is_copy { expected_copy(state, &entry) } else { state };
         let subject = preflight::subject(&before);
         Ok(Track {
-            schedule: plan.schedule(self.settings.samples),
+            schedule: plan.schedule(),
             plan: if entry.is_copy { plan } else { FunctionPlan { subject, ..plan } },
             expected: before.description.clone(),
             revision: Some(before.revision.clone()),

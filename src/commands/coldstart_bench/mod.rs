@@ -26,7 +26,7 @@ mod wishes;
 pub use cancel::{Cancel, Interruption};
 pub use failure::Failure;
 
-use crate::coldstart::plan::{FunctionPlan, Plan};
+use crate::coldstart::plan::{FunctionPlan, Plan, Wanted};
 use crate::coldstart::report::{FunctionReport, Gathered, Report};
 use crate::coldstart::subject::Note;
 use crate::coldstart::target::{Copy, sibling};
@@ -42,8 +42,8 @@ use preflight::Refusal;
 pub struct Settings {
     /// Functions and copies of them, in the order of the report.
     pub targets: Vec<Target>,
-    /// Samples wanted for each.
-    pub samples: u32,
+    /// Samples wanted of each.
+    pub samples: Wanted,
     /// How environments are forced.
     pub strategy: Strategy,
     /// Enough is measured when the interval of the median reaches this part of it to each side.
@@ -121,8 +121,8 @@ impl<F: Functions + Copies, J: Journals, C: Clock> Bench<'_, F, J, C> {
                 functions.push(planned);
             }
         }
-        let Settings { samples, strategy, seed, run, place, .. } = self.settings.clone();
-        Ok(Plan { run, place, seed, samples, strategy, functions, prices })
+        let Settings { strategy, seed, run, place, .. } = self.settings.clone();
+        Ok(Plan { run, place, seed, strategy, functions, prices })
     }
 
     async fn plan_one(
@@ -149,15 +149,22 @@ impl<F: Functions + Copies, J: Journals, C: Clock> Bench<'_, F, J, C> {
         Ok(plan)
     }
 
+    /// Plans and measures, then puts everything back.
+    ///
+    /// # Errors
+    /// See [`Self::plan`] and [`Self::carry_out`].
+    pub async fn run(&self, emit: &mut dyn FnMut(Event)) -> Result<Report, Failure> {
+        self.carry_out(self.plan().await?, emit).await
+    }
+
     /// Measures, then puts everything back, whatever happened.
     ///
     /// Dropping the returned future leaves at once, as a second Ctrl-C should: the journals stay for `recover`.
     ///
     /// # Errors
     /// When nothing could be measured, the run was interrupted, or something could not be put back.
-    pub async fn run(&self, emit: &mut dyn FnMut(Event)) -> Result<Report, Failure> {
+    pub async fn carry_out(&self, plan: Plan, emit: &mut dyn FnMut(Event)) -> Result<Report, Failure> {
         let (started_ms, start) = (self.clock.now_ms(), self.clock.elapsed());
-        let plan = self.plan().await?;
         emit(Event::Planned(plan.clone()));
         let _locks = self.hold(&plan, emit).await?;
         let mut tracks = Vec::new();

@@ -1,5 +1,5 @@
-use super::{human, json, plan, plan_json};
-use crate::coldstart::plan::{FunctionPlan, Plan};
+use super::{human, json, plan, plan_json, summary};
+use crate::coldstart::plan::{FunctionPlan, Plan, Wanted};
 use crate::coldstart::report::{FunctionReport, Gathered, Report};
 use crate::coldstart::sample::{DropReason, Sample, Start};
 use crate::coldstart::subject::{Note, Subject};
@@ -87,12 +87,12 @@ fn a_plan(place: Place) -> Plan {
     let functions = vec![FunctionPlan::new(
         subject("uploads-thumbnail"),
         None,
-        50,
+        Wanted::each(50),
         Strategy::Version,
         Some(20),
         prices.as_ref(),
     )];
-    Plan { run: "00ff".into(), place, seed: 42, samples: 50, strategy: Strategy::Version, functions, prices }
+    Plan { run: "00ff".into(), place, seed: 42, strategy: Strategy::Version, functions, prices }
 }
 
 fn text(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
@@ -149,9 +149,23 @@ fn a_plan_for_people() {
     uploads-thumbnail: little free concurrency, so the bursts are small and the run is longer
     The handlers really run, up to as often as the last column says if replies must be dropped.
     For the run, each description is replaced by a mark, and versions are published; all is put back.
+    It takes about 22 s.
     Estimated cost: USD 0.0002 if each call is billed 1 s; at most USD 0.0110, if each runs into its time-out.
     Prices of us-east-1 of 2025-10, without free tier.
     "#);
+}
+
+#[test]
+fn a_plan_in_one_line_tells_calls_time_and_cost() {
+    insta::assert_snapshot!(
+        summary(&a_plan(aws())),
+        @"Measuring 1 function, 50 cold starts each, in account 123456789012 in us-east-1: 60 invokes, about 22 s, USD 0.0002 and at most USD 0.0110 (run 00ff)"
+    );
+    assert!(
+        summary(&a_plan(local())).contains(": 60 invokes, about 12 s (run"),
+        "{}",
+        summary(&a_plan(local()))
+    );
 }
 
 #[test]

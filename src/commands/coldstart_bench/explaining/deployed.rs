@@ -10,6 +10,7 @@ use crate::aws::session::Session;
 use crate::cli::ColdstartBenchArgs;
 use crate::coldstart::explain::start::{self, Start};
 use crate::coldstart::explain::{self, Basis, Explanation, Kind, Layer, Suggestion, sizes};
+use crate::coldstart::plan::Wanted;
 use crate::coldstart::report::FunctionReport;
 use crate::coldstart::{Report, Strategy, Target, Variant};
 use crate::commands::coldstart_bench::command::{measured, settings, told_plan};
@@ -41,11 +42,16 @@ pub(in crate::commands::coldstart_bench) async fn run(
     let chosen = targets::of(args, &[], project, session, &functions).await?;
     let place = session.place();
     let wanted = settings(args, chosen.all.clone(), session, payload.clone());
-    let look = Settings { targets: looked_into(chosen), samples: 1, strategy: Strategy::Serial, ..wanted };
+    let look = Settings {
+        targets: looked_into(chosen),
+        samples: Wanted::each(1),
+        strategy: Strategy::Serial,
+        ..wanted
+    };
     if args.dry_run {
         return told_plan(args, &functions, &look, context).await;
     }
-    let report = measured(&functions, &look, context).await?;
+    let report = measured(args, &functions, &look, context).await?;
     let mut all = Vec::new();
     for function in &report.functions {
         all.push(explain(function, &report, &functions, session, context).await?);
@@ -57,7 +63,7 @@ pub(in crate::commands::coldstart_bench) async fn run(
         return wishes.verdict(&[]);
     }
     let trial = settings(args, tried.all, session, payload);
-    let report = measured(&functions, &trial, context).await?;
+    let report = measured(args, &functions, &trial, context).await?;
     telling.after(report, &tried.pairs, context)
 }
 
