@@ -115,7 +115,7 @@ impl Calls {
     pub fn of(schedule: &Schedule, first_round: u32, strategy: Strategy, is_copy: bool) -> Self {
         let apart = 1_u32.saturating_sub(first_round);
         let rounds = schedule.samples.div_ceil(schedule.width.max(1)) + apart;
-        let invoke = schedule.width * apart + schedule.samples + WARM_CALLS;
+        let invoke = schedule.first_width() * apart + schedule.samples + WARM_CALLS;
         let versions = match strategy {
             Strategy::Version | Strategy::Serial => rounds,
             Strategy::Tenant => 0,
@@ -188,7 +188,7 @@ impl FunctionPlan {
             Some(free) if free < 40 && strategy != Strategy::Serial => notes.push(Note::LittleConcurrency),
             Some(_) => {}
         }
-        let invoke_cap = schedule.width * (1 - first_round) + schedule.call_cap() + WARM_CALLS;
+        let invoke_cap = schedule.first_width() * (1 - first_round) + schedule.call_cap() + WARM_CALLS;
         let cost = prices.map(|prices| estimated_cost(prices, &subject, calls, invoke_cap));
         let about_s = seconds(&subject, calls, &schedule, prices.is_none());
         Self {
@@ -296,7 +296,7 @@ mod tests {
         assert_eq!((plan.width, plan.rounds), (17, 3));
         assert_eq!(
             (plan.calls.invoke, plan.calls.publish_version, plan.calls.update_function_configuration),
-            (72, 4, 5)
+            (65, 4, 5)
         );
         let cost = plan.cost.unwrap();
         assert!((0.001..0.01).contains(&cost.estimate_usd), "{cost:?}");

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// Widest burst. Wider ones gain little time and make the rounds too few to see how they vary.
 const WIDEST: u32 = 20;
+/// Widest first burst after the change: enough to tell its median with an interval, and no sample of it counts.
+const WIDEST_FIRST: u32 = 10;
 /// The same where each further round costs a snapshot.
 const WIDEST_ON_A_SNAPSHOT: u32 = 50;
 /// Part of the free concurrency a burst may take from production.
@@ -106,13 +108,19 @@ impl Schedule {
         self.samples.saturating_mul(CALLS_PER_SAMPLE).saturating_add(self.width)
     }
 
+    /// Width of the first round after the change, which is kept apart.
+    #[must_use]
+    pub const fn first_width(&self) -> u32 {
+        if self.width < WIDEST_FIRST { self.width } else { WIDEST_FIRST }
+    }
+
     /// Width of the next round, or none if there is nothing more to do.
     ///
     /// Round 0 is the first after the change: caches are cold and connections are opened, so it is kept apart.
     #[must_use]
     pub fn next_width(&self, tally: Tally) -> Option<u32> {
         if tally.rounds == 0 {
-            return Some(self.width);
+            return Some(self.first_width());
         }
         let missing = self.samples.saturating_sub(tally.accepted);
         let calls_left = self.call_cap().saturating_sub(tally.calls);

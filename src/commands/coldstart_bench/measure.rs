@@ -151,7 +151,10 @@ impl Track {
         let counted = self.gathered.samples.iter().filter(|sample| sample.round > 0).count();
         Tally {
             rounds: self.gathered.rounds,
-            calls: self.gathered.calls.saturating_sub(self.schedule.width * (1 - self.plan.first_round)),
+            calls: self
+                .gathered
+                .calls
+                .saturating_sub(self.schedule.first_width() * (1 - self.plan.first_round)),
             accepted: u32::try_from(counted).unwrap_or(u32::MAX),
         }
     }
