@@ -48,7 +48,7 @@ def main():
     """Measure, print the table, and fail where slsx is not as much faster as it wants to be."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--slsx", default=ROOT / "target" / "release" / "slsx", type=pathlib.Path)
-    parser.add_argument("--samples", default=60, type=int)
+    parser.add_argument("--samples", default=100, type=int)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         rates = measured(options.slsx.resolve(), options.samples, pathlib.Path(folder))
@@ -84,7 +84,7 @@ def measured(slsx, samples, folder):
         began = time.monotonic()
         command = [slsx, "coldstart-bench", "Hello", "-n", str(samples), *local, "--format", "json", *strategy]
         report = json.loads(run(*command))
-        # The whole command, with what it reads before and puts back in the end.
+        # The whole command, with what it reads before and puts back in the end; the peers are timed without that.
         return report["report"]["functions"][0]["n"] / (time.monotonic() - began) * 60
 
     run(slsx, "deploy", *local, "--yes")
