@@ -3,15 +3,22 @@
 //! Gathered once, before the rules run. Everything unknown is left out or says so.
 
 mod functions;
+mod logs;
 mod permissions;
+mod queues;
 mod reader;
 mod routes;
+mod sources;
 mod statements;
 
 use std::ops::Range;
 
 use jiff::civil::Date;
 use reader::Reader;
+
+pub use logs::LogGroup;
+pub use queues::Queue;
+pub use sources::{Source, SourceKind};
 
 use super::{code, input::HandlerFile};
 use crate::{
@@ -35,6 +42,12 @@ pub struct Facts<'a> {
     pub managed_policies: Vec<ManagedPolicy>,
     /// SAM policy templates.
     pub policy_templates: Vec<PolicyTemplate>,
+    /// Event source mappings.
+    pub sources: Vec<Source>,
+    /// Queues that the file creates.
+    pub queues: Vec<Queue>,
+    /// Log groups that the file creates.
+    pub log_groups: Vec<LogGroup>,
 }
 
 /// A Lambda function.
@@ -48,6 +61,16 @@ pub struct Function<'a> {
     pub condition: Option<String>,
     /// `Runtime`, as far as known; several where a condition chooses.
     pub runtimes: Vec<Text>,
+    /// `Timeout`, seconds; none where it cannot be told.
+    pub timeout_s: Option<u32>,
+    /// Nothing is said about its timeout.
+    pub has_default_timeout: bool,
+    /// Nothing is said about its memory.
+    pub has_default_memory: bool,
+    /// So many of its executions at once and no more.
+    pub has_reserved_concurrency: bool,
+    /// A function URL that anybody may call, where it is declared.
+    pub open_url: Option<Range<usize>>,
     /// `Role`, where one is given.
     pub role: Option<RoleUse>,
     /// What invokes it asynchronously.
@@ -177,6 +200,9 @@ pub(super) fn of_template<'a>(
         policies: permissions.policies,
         managed_policies: permissions.managed_policies,
         policy_templates: permissions.policy_templates,
+        sources: sources::of(&reader),
+        queues: queues::of(&reader),
+        log_groups: logs::of(&reader),
     };
     reader.is_complete().then_some(facts)
 }
@@ -192,6 +218,9 @@ pub(super) fn of_policy(document: &Document, today: Date) -> Option<Facts<'_>> {
         policies: vec![policy],
         managed_policies: Vec::new(),
         policy_templates: Vec::new(),
+        sources: Vec::new(),
+        queues: Vec::new(),
+        log_groups: Vec::new(),
     })
 }
 
@@ -201,6 +230,17 @@ fn range(span: Span) -> Range<usize> {
 }
 
 impl Facts<'_> {
+    /// The function with this logical id, if it is in the file.
+    #[must_use]
+    pub fn function(&self, id: &LogicalId) -> Option<&Function<'_>> {
+        self.functions.iter().find(|function| function.id == *id)
+    }
+
+    /// The event source mappings that read from this queue.
+    pub fn readers_of<'a>(&'a self, queue: &'a Queue) -> impl Iterator<Item = &'a Source> {
+        self.sources.iter().filter(|source| source.queue.as_ref() == Some(&queue.id))
+    }
+
     /// The statements that grant something to the identity that holds them, with its resource.
     pub fn grants(&self) -> impl Iterator<Item = (Option<&LogicalId>, &Statement)> {
         self.policies.iter().flat_map(|policy| {

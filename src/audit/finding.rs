@@ -32,6 +32,29 @@ pub struct Observation {
     pub related: Vec<Remark>,
 }
 
+impl Observation {
+    /// What a rule usually says about a resource as a whole.
+    #[must_use]
+    pub fn of(
+        rule: &Meta,
+        resource: &LogicalId,
+        span: &Range<usize>,
+        message: String,
+        help: impl Into<String>,
+    ) -> Self {
+        Self {
+            severity: rule.severity,
+            confidence: rule.confidence,
+            span: span.clone(),
+            resource: Some(resource.clone()),
+            subject: String::new(),
+            message,
+            help: help.into(),
+            related: Vec::new(),
+        }
+    }
+}
+
 /// A place that explains an observation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {

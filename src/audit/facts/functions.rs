@@ -1,13 +1,18 @@
 //! The Lambda functions of a template: runtime, role, triggers, failure destination, handler.
 
+use std::ops::Range;
+
 use super::{
     CatchAll, FailureDestination, Function, Handler, RoleName, RoleUse, Trigger, range, reader::Reader,
     routes,
 };
 use crate::{
     audit::{code, input::HandlerFile},
-    template::{Code, FunctionView, How, Invocation, Invocations, NodeRef, Part, Role, Target},
+    template::{Code, FunctionView, How, Invocation, Invocations, NodeRef, Part, Resource, Role, Target},
 };
+
+/// What Lambda takes where nothing is said (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html>).
+const DEFAULT_TIMEOUT_S: u32 = 3;
 
 /// Reads them.
 pub(super) fn of<'a>(reader: &Reader<'a>, code: &'a [HandlerFile]) -> Vec<Function<'a>> {
@@ -29,11 +34,20 @@ fn read<'a>(
 ) -> Function<'a> {
     let condition = function.resource().attribute("Condition").and_then(|node| node.as_str());
     let runtime = function.runtime().map(|runtime| reader.texts(runtime.node()));
+    let timeout = function.timeout();
+    let is_said = !has_unknown_properties(function);
     Function {
         id: function.logical_id(),
         span: range(function.resource().key().span()),
         condition: condition.map(str::to_owned),
         runtimes: runtime.unwrap_or_default(),
+        timeout_s: timeout.map_or(Some(DEFAULT_TIMEOUT_S), |given| {
+            reader.text(given.node()).and_then(|text| text.value.parse().ok())
+        }),
+        has_default_timeout: timeout.is_none() && is_said,
+        has_default_memory: function.memory_size().is_none() && is_said,
+        has_reserved_concurrency: function.resource().effective("ReservedConcurrentExecutions").is_some(),
+        open_url: open_url(reader, function),
         role: role(reader, function),
         async_triggers: async_triggers(invocations.of(function.id())),
         failure_destination: failure_destination(function, invocations),
@@ -99,14 +113,30 @@ fn failure_destination(function: FunctionView<'_>, invocations: &Invocations<'_>
     let has_destination = function.dead_letter().is_some()
         || function.on_failure().is_some()
         || invocations.on_failure(function.id()).is_some();
-    // A macro or an include may add what is missing.
-    let has_unknown_properties =
-        function.resource().properties().is_some_and(|properties| properties.get("Fn::Transform").is_some());
-    match (has_destination, has_unknown_properties) {
+    match (has_destination, has_unknown_properties(function)) {
         (true, _) => FailureDestination::Present,
         (false, true) => FailureDestination::Unknown,
         (false, false) => FailureDestination::Absent,
     }
+}
+
+/// A macro or an include may add what is missing.
+fn has_unknown_properties(function: FunctionView<'_>) -> bool {
+    function.resource().properties().is_some_and(|properties| properties.get("Fn::Transform").is_some())
+}
+
+/// A function URL of its own or of an `AWS::Lambda::Url` that asks nobody who they are.
+fn open_url<'d>(reader: &Reader<'d>, function: FunctionView<'d>) -> Option<Range<usize>> {
+    let own = function.resource().effective("FunctionUrlConfig").filter(|_| function.is_sam());
+    let own = own.and_then(|url| url.get("AuthType")).map(|auth| auth.node());
+    let urls = reader.document.resources_of_type("AWS::Lambda::Url");
+    let is_of_it = |url: &Resource<'d>| {
+        let target = url.property("TargetFunctionArn").map(|target| reader.resources_in(target));
+        target.unwrap_or_default().iter().any(|id| id == function.id())
+    };
+    let declared = urls.filter(is_of_it).filter_map(|url| url.property("AuthType"));
+    let is_open = |auth: &NodeRef<'d>| reader.texts(*auth).iter().any(|text| text.value == "NONE");
+    own.into_iter().chain(declared).find(is_open).map(|auth| range(auth.span()))
 }
 
 fn handler<'a>(
