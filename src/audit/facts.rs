@@ -3,6 +3,7 @@
 //! Gathered once, before the rules run. Everything unknown is left out or says so.
 
 mod functions;
+mod identities;
 mod logs;
 mod permissions;
 mod queues;
@@ -16,6 +17,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 use reader::Reader;
 
+pub use identities::Identity;
 pub use logs::LogGroup;
 pub use queues::Queue;
 pub use sources::{Source, SourceKind};
@@ -38,6 +40,8 @@ pub struct Facts<'a> {
     pub roles: Vec<Role>,
     /// Policies written out in the file.
     pub policies: Vec<Policy>,
+    /// Everybody with everything that these policies say about them.
+    pub identities: Vec<Identity>,
     /// AWS managed policies attached by name or ARN.
     pub managed_policies: Vec<ManagedPolicy>,
     /// SAM policy templates.
@@ -197,6 +201,7 @@ pub(super) fn of_template<'a>(
         today,
         functions: functions::of(&reader, code),
         roles: permissions.roles,
+        identities: identities::of(&reader, &permissions.policies),
         policies: permissions.policies,
         managed_policies: permissions.managed_policies,
         policy_templates: permissions.policy_templates,
@@ -210,12 +215,16 @@ pub(super) fn of_template<'a>(
 /// The facts of a bare policy document; none as for a template.
 pub(super) fn of_policy(document: &Document, today: Date) -> Option<Facts<'_>> {
     let reader = Reader::new(document);
-    let policy = Policy { owner: None, statements: statements::of(&reader, document.root()) };
+    let statements: Vec<Statement> =
+        document.policy_documents().flat_map(|policy| statements::of(&reader, policy)).collect();
+    let identity = Identity { id: None, statements: statements.clone() };
+    let policy = Policy { owner: None, statements };
     reader.is_complete().then(|| Facts {
         today,
         functions: Vec::new(),
         roles: Vec::new(),
         policies: vec![policy],
+        identities: vec![identity],
         managed_policies: Vec::new(),
         policy_templates: Vec::new(),
         sources: Vec::new(),

@@ -3,6 +3,7 @@
 //! Knows no template and fetches nothing; who holds a policy is the caller's business.
 
 pub mod catalogue;
+pub mod escalation;
 pub mod managed;
 pub mod pattern;
 pub mod policy;

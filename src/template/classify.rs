@@ -24,11 +24,19 @@ impl Document {
         if root.get("AWSTemplateFormatVersion").is_some() || has_transform || has_resources {
             return Classification::Template;
         }
-        let statements = root.get("Statement").into_iter().flat_map(NodeRef::items_or_self);
-        match statements.filter_map(|statement| statement.get("Effect")).next() {
+        let statements = self.policy_documents().filter_map(|policy| policy.get("Statement"));
+        let mut statements = statements.flat_map(NodeRef::items_or_self);
+        match statements.find_map(|statement| statement.get("Effect")) {
             Some(_) => Classification::Policy,
             None => Classification::Other,
         }
+    }
+
+    /// The policy documents of a file that is no template: the file itself, or the list `policies` of all that one
+    /// identity has.
+    pub fn policy_documents(&self) -> impl Iterator<Item = NodeRef<'_>> {
+        let listed = self.root().get("policies").into_iter().flat_map(NodeRef::items);
+        std::iter::once(self.root()).filter(|root| root.get("Statement").is_some()).chain(listed)
     }
 
     /// Whether SAM's transform turns it into CloudFormation.

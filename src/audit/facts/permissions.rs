@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Resource types that are one policy.
-static POLICY_TYPES: [&str; 5] = [
+pub(super) static POLICY_TYPES: [&str; 5] = [
     "AWS::IAM::GroupPolicy",
     "AWS::IAM::ManagedPolicy",
     "AWS::IAM::Policy",

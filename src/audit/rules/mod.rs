@@ -3,6 +3,7 @@
 mod async_no_failure_destination;
 mod batch_no_partial_failures;
 mod iam_managed_fullaccess;
+mod iam_privilege_escalation;
 mod iam_shared_role;
 mod iam_wildcard_action;
 mod iam_wildcard_resource;
@@ -26,6 +27,7 @@ pub static ALL: &[&dyn Rule] = &[
     &async_no_failure_destination::AsyncNoFailureDestination,
     &batch_no_partial_failures::BatchNoPartialFailures,
     &iam_managed_fullaccess::IamManagedFullaccess,
+    &iam_privilege_escalation::IamPrivilegeEscalation,
     &iam_shared_role::IamSharedRole,
     &iam_wildcard_action::IamWildcardAction,
     &iam_wildcard_resource::IamWildcardResource,

@@ -22,7 +22,8 @@ fn grants_that_are_too_wide_are_seen_however_they_are_written() {
         ("{Effect: Allow, Action: '*', Resource: '*'}", vec![ACTION]),
         ("{Effect: Allow, Action: '*:*', Resource: '*'}", vec![ACTION]),
         ("{Effect: Allow, Action: !Ref All, Resource: 'arn:aws:s3:::b/*'}", vec![ACTION]),
-        ("{Effect: Allow, NotAction: 'iam:*', Resource: '*'}", vec![ACTION]),
+        // Without iam it may still take over what is there.
+        ("{Effect: Allow, NotAction: 'iam:*', Resource: '*'}", vec!["iam-privilege-escalation", ACTION]),
         (
             "!If [C, {Effect: Allow, Action: 'sqs:*', Resource: 'arn:aws:sqs:::q'}, !Ref AWS::NoValue]",
             vec![ACTION],
@@ -177,4 +178,45 @@ fn sharing_a_role_that_only_logs_is_mild() {
     let basic = "'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'";
     assert_eq!(severity(&format!("ManagedPolicyArns: [{basic}]")), Severity::Low);
     assert_eq!(severity(&format!("ManagedPolicyArns: [{basic}, !Ref Arn]")), Severity::Medium);
+}
+
+#[test]
+fn policies_of_one_identity_are_read_together_wherever_they_are_attached() {
+    let escalates = |text: &str| -> Vec<String> {
+        let found = fired(text).into_iter().filter(|(rule, _)| *rule == "iam-privilege-escalation");
+        found.map(|(_, resource)| resource).collect()
+    };
+    let document = |action: &str| {
+        format!("PolicyDocument: {{Statement: {{Effect: Allow, Action: '{action}', Resource: '*'}}}}")
+    };
+    let (pass, run) = (document("iam:PassRole"), document("ec2:RunInstances"));
+    let role =
+        |inline: &str| format!("Resources:\n  R: {{Type: AWS::IAM::Role, Properties: {{{inline}}}}}\n");
+    let apart = |properties: &str| {
+        format!("  P: {{Type: AWS::IAM::ManagedPolicy, Properties: {{{pass}{properties}}}}}\n")
+    };
+
+    let alone = role(&format!("Policies: [{{{run}}}]"));
+    assert_eq!(escalates(&alone), [""; 0]);
+    assert_eq!(escalates(&(alone.clone() + &apart(""))), [""; 0], "nobody has both");
+    assert_eq!(escalates(&(alone + &apart(", Roles: [!Ref R]"))), ["R"]);
+    let attaching = role(&format!("ManagedPolicyArns: [!Ref P], Policies: [{{{run}}}]"));
+    assert_eq!(escalates(&(attaching + &apart(""))), ["R"]);
+    let bounded = role(&format!("PermissionsBoundary: !Ref P, Policies: [{{{run}}}]"));
+    assert_eq!(escalates(&(bounded + &apart(""))), [""; 0], "a boundary grants nothing");
+    let function = format!(
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      \
+         Policies: [!Ref P, {{Statement: {{Effect: Allow, Action: 'ec2:*', Resource: '*'}}}}]\n{}",
+        apart("")
+    );
+    assert_eq!(escalates(&function), ["F"]);
+    let bundle = r#"{"policies": [
+        {"Statement": {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}},
+        {"Statement": [{"Effect": "Allow", "Action": "ec2:RunInstances", "Resource": "*"}]}]}"#;
+    assert_eq!(escalates(bundle), [""]);
+    let denied = bundle.replace(
+        r#""policies": ["#,
+        r#""policies": [{"Statement": {"Effect": "Deny", "Action": "iam:Pass*", "Resource": "*"}},"#,
+    );
+    assert_eq!(escalates(&denied), [""; 0]);
 }
