@@ -1,11 +1,14 @@
 //! Identities that can get more permissions than they have.
 
+use std::ops::Range;
+
 use crate::{
     audit::{Confidence, Facts, Meta, Observation, Remark, Rule, Severity, facts::Identity},
     iam::{
-        escalation::{Path, Reach, open_paths},
+        escalation::{Open, Path, Reach, open_paths},
         policy::Statement,
     },
+    names::LogicalId,
 };
 
 static META: Meta = Meta {
@@ -36,7 +39,8 @@ fn in_identity(identity: &Identity) -> Option<Observation> {
     let statements: Vec<&Statement> = identity.statements.iter().collect();
     let open = open_paths(&statements);
     let first = open.first()?;
-    let (span, others) = first.grants.split_first()?;
+    let span = first.grants.first()?;
+    let who = identity.id.as_ref().map_or("who has this policy", LogicalId::as_str);
     let named: Vec<String> = open.iter().take(NAMED).map(|open| open.path.actions.join(" + ")).collect();
     let more = match open.len().saturating_sub(NAMED) {
         0 => String::new(),
@@ -48,9 +52,9 @@ fn in_identity(identity: &Identity) -> Option<Observation> {
         span: span.clone(),
         resource: identity.id.clone(),
         subject: first.path.actions.join(" "),
-        message: format!("it can {} by {}{more}", gain(&first.path), named.join(", or ")),
+        message: format!("{who} can {} by {}{more}", gain(&first.path), named.join(", or ")),
         help: "name the resources of these actions, such as the one role that is passed, or take one of them away".to_owned(),
-        related: others.iter().filter(|other| *other != span).map(remark).collect(),
+        related: remarks(first),
     })
 }
 
@@ -77,6 +81,14 @@ const fn confidence(reach: Reach) -> Confidence {
     }
 }
 
-fn remark(span: &std::ops::Range<usize>) -> Remark {
-    Remark { file: None, span: span.clone(), message: "the other half of the path".to_owned() }
+/// Where the other actions of the path are granted.
+fn remarks(open: &Open) -> Vec<Remark> {
+    let first = open.grants.first();
+    let pairs = open.path.actions.iter().zip(&open.grants).filter(|(_, span)| Some(*span) != first);
+    let remark = |(action, span): (&&str, &Range<usize>)| Remark {
+        file: None,
+        span: span.clone(),
+        message: format!("grants {action}"),
+    };
+    pairs.map(remark).collect()
 }
