@@ -12,6 +12,7 @@ mod routes;
 mod sources;
 mod statements;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -239,15 +240,22 @@ fn range(span: Span) -> Range<usize> {
 }
 
 impl Facts<'_> {
-    /// The function with this logical id, if it is in the file.
+    /// The functions by their logical ids: a lookup for each of many mappings must not be a walk.
     #[must_use]
-    pub fn function(&self, id: &LogicalId) -> Option<&Function<'_>> {
-        self.functions.iter().find(|function| function.id == *id)
+    pub fn functions_by_id(&self) -> BTreeMap<&LogicalId, &Function<'_>> {
+        self.functions.iter().map(|function| (&function.id, function)).collect()
     }
 
-    /// The event source mappings that read from this queue.
-    pub fn readers_of<'a>(&'a self, queue: &'a Queue) -> impl Iterator<Item = &'a Source> {
-        self.sources.iter().filter(|source| source.queue.as_ref() == Some(&queue.id))
+    /// The event source mappings by the queue of this file that they read.
+    #[must_use]
+    pub fn sources_by_queue(&self) -> BTreeMap<&LogicalId, Vec<&Source>> {
+        let mut by_queue: BTreeMap<&LogicalId, Vec<&Source>> = BTreeMap::new();
+        for source in &self.sources {
+            if let Some(queue) = &source.queue {
+                by_queue.entry(queue).or_default().push(source);
+            }
+        }
+        by_queue
     }
 
     /// The statements that grant something to the identity that holds them, with its resource.

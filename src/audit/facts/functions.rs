@@ -1,5 +1,6 @@
 //! The Lambda functions of a template: runtime, role, triggers, failure destination, handler.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::{
@@ -8,7 +9,7 @@ use super::{
 };
 use crate::{
     audit::{code, input::HandlerFile},
-    template::{Code, FunctionView, How, Invocation, Invocations, NodeRef, Part, Resource, Role, Target},
+    template::{Code, FunctionView, How, Invocation, Invocations, NodeRef, Part, Role, Target},
 };
 
 /// What Lambda takes where nothing is said (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html>).
@@ -17,10 +18,14 @@ const DEFAULT_TIMEOUT_S: u32 = 3;
 /// Reads them.
 pub(super) fn of<'a>(reader: &Reader<'a>, code: &'a [HandlerFile]) -> Vec<Function<'a>> {
     let mut catch_alls = routes::catch_alls(reader);
+    let mut open_urls = open_urls(reader);
     let invocations = reader.document.invocations();
     let functions = reader.document.functions().into_iter().map(|function| {
         let own = catch_alls.remove(function.id()).unwrap_or_default();
-        read(reader, function, &invocations, own, code)
+        Function {
+            open_url: open_urls.remove(function.id()),
+            ..read(reader, function, &invocations, own, code)
+        }
     });
     functions.collect()
 }
@@ -47,7 +52,7 @@ fn read<'a>(
         has_default_timeout: timeout.is_none() && is_said,
         has_default_memory: function.memory_size().is_none() && is_said,
         has_reserved_concurrency: function.resource().effective("ReservedConcurrentExecutions").is_some(),
-        open_url: open_url(reader, function),
+        open_url: None,
         role: role(reader, function),
         async_triggers: async_triggers(invocations.of(function.id())),
         failure_destination: failure_destination(function, invocations),
@@ -125,18 +130,23 @@ fn has_unknown_properties(function: FunctionView<'_>) -> bool {
     function.resource().properties().is_some_and(|properties| properties.get("Fn::Transform").is_some())
 }
 
-/// A function URL of its own or of an `AWS::Lambda::Url` that asks nobody who they are.
-fn open_url<'d>(reader: &Reader<'d>, function: FunctionView<'d>) -> Option<Range<usize>> {
-    let own = function.resource().effective("FunctionUrlConfig").filter(|_| function.is_sam());
-    let own = own.and_then(|url| url.get("AuthType")).map(|auth| auth.node());
-    let urls = reader.document.resources_of_type("AWS::Lambda::Url");
-    let is_of_it = |url: &Resource<'d>| {
-        let target = url.property("TargetFunctionArn").map(|target| reader.resources_in(target));
-        target.unwrap_or_default().iter().any(|id| id == function.id())
-    };
-    let declared = urls.filter(is_of_it).filter_map(|url| url.property("AuthType"));
-    let is_open = |auth: &NodeRef<'d>| reader.texts(*auth).iter().any(|text| text.value == "NONE");
-    own.into_iter().chain(declared).find(is_open).map(|auth| range(auth.span()))
+/// Where function URLs are declared that ask nobody who they are, by function.
+fn open_urls(reader: &Reader<'_>) -> BTreeMap<String, Range<usize>> {
+    let is_open = |auth: NodeRef<'_>| auth.as_str().is_some_and(|text| text == "NONE");
+    let mut open = BTreeMap::new();
+    for function in reader.document.functions().into_iter().filter(|function| function.is_sam()) {
+        let auth = function.resource().effective("FunctionUrlConfig").and_then(|url| url.get("AuthType"));
+        if let Some(auth) = auth.map(|auth| auth.node()).filter(|auth| is_open(*auth)) {
+            open.insert(function.id().to_owned(), range(auth.span()));
+        }
+    }
+    for url in reader.document.resources_of_type("AWS::Lambda::Url") {
+        let auth = url.property("AuthType").filter(|auth| is_open(*auth));
+        if let (Some(auth), Some(target)) = (auth, url.property("TargetFunctionArn")) {
+            open.extend(reader.resources_in(target).into_iter().map(|id| (id, range(auth.span()))));
+        }
+    }
+    open
 }
 
 fn handler<'a>(

@@ -30,7 +30,12 @@ impl<'d> Reader<'d> {
     }
 
     fn spend(&self) -> bool {
-        self.budget.set(self.budget.get().saturating_sub(1));
+        self.afford(1)
+    }
+
+    /// Takes so many values out of the budget; false if it is used up.
+    pub(super) fn afford(&self, values: usize) -> bool {
+        self.budget.set(self.budget.get().saturating_sub(values));
         self.is_complete()
     }
 

@@ -19,7 +19,8 @@ impl Rule for SqsNoConcurrencyLimit {
     }
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Observation> {
-        let is_limited = |id| facts.function(id).is_some_and(|function| function.has_reserved_concurrency);
+        let functions = facts.functions_by_id();
+        let is_limited = |id| functions.get(id).is_some_and(|function| function.has_reserved_concurrency);
         let unlimited = facts.sources.iter().filter(|source| {
             source.kind == SourceKind::Queue
                 && !source.has_concurrency_limit

@@ -19,10 +19,9 @@ impl Rule for SqsNoDlq {
     }
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Observation> {
-        let queues = facts
-            .queues
-            .iter()
-            .filter(|queue| !queue.has_dead_letters && facts.readers_of(queue).next().is_some());
+        let read = facts.sources_by_queue();
+        let queues =
+            facts.queues.iter().filter(|queue| !queue.has_dead_letters && read.contains_key(&queue.id));
         let found = queues.map(|queue| {
             Observation::of(
                 &META,

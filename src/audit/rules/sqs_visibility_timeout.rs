@@ -1,9 +1,12 @@
 //! Queues that show a message again while a function still works on it.
 
+use std::collections::BTreeMap;
+
 use crate::audit::{
     Confidence, Facts, Meta, Observation, Rule, Severity,
-    facts::{Queue, Source},
+    facts::{Function, Queue, Source},
 };
+use crate::names::LogicalId;
 
 static META: Meta = Meta {
     id: "sqs-visibility-timeout",
@@ -22,18 +25,22 @@ impl Rule for SqsVisibilityTimeout {
     }
 
     fn check(&self, facts: &Facts<'_>) -> Vec<Observation> {
-        facts.queues.iter().filter_map(|queue| in_queue(queue, facts)).collect()
+        let (functions, sources) = (facts.functions_by_id(), facts.sources_by_queue());
+        let readers = |queue: &Queue| sources.get(&queue.id).cloned().unwrap_or_default();
+        facts.queues.iter().filter_map(|queue| in_queue(queue, &readers(queue), &functions)).collect()
     }
 }
 
 /// As AWS recommends, for the tries that Lambda makes itself when it is throttled.
 const TIMES: u32 = 6;
 
-fn in_queue(queue: &Queue, facts: &Facts<'_>) -> Option<Observation> {
+type Functions<'a> = BTreeMap<&'a LogicalId, &'a Function<'a>>;
+
+fn in_queue(queue: &Queue, readers: &[&Source], functions: &Functions<'_>) -> Option<Observation> {
     let visible_s = queue.visibility_s?;
-    let needed = facts.readers_of(queue).filter_map(|source| Some((needed_s(source, facts)?, source)));
+    let needed = readers.iter().filter_map(|source| Some((needed_s(source, functions)?, source)));
     let (needed_s, source) = needed.max_by_key(|(seconds, _)| *seconds)?;
-    let function = facts.function(source.function.as_ref()?)?;
+    let function = functions.get(source.function.as_ref()?)?;
     let timeout_s = function.timeout_s?;
     (visible_s < needed_s).then(|| Observation {
         // Less than one timeout, and every slow message is processed twice.
@@ -51,7 +58,7 @@ fn in_queue(queue: &Queue, facts: &Facts<'_>) -> Option<Observation> {
     })
 }
 
-fn needed_s(source: &Source, facts: &Facts<'_>) -> Option<u32> {
-    let timeout_s = facts.function(source.function.as_ref()?)?.timeout_s?;
+fn needed_s(source: &Source, functions: &Functions<'_>) -> Option<u32> {
+    let timeout_s = functions.get(source.function.as_ref()?)?.timeout_s?;
     Some(timeout_s.checked_mul(TIMES)?.saturating_add(source.window_s?))
 }

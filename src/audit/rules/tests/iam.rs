@@ -220,3 +220,20 @@ fn policies_of_one_identity_are_read_together_wherever_they_are_attached() {
     );
     assert_eq!(escalates(&denied), [""; 0]);
 }
+
+#[test]
+fn many_policies_of_many_roles_are_reported_and_not_multiplied() {
+    let statement = "{Effect: Allow, Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/*'}";
+    let statements = vec![statement; 2_000].join(", ");
+    let roles: Vec<String> = (0..2_000).map(|index| format!("!Ref R{index}")).collect();
+    let mut text = format!(
+        "Resources:\n  P: {{Type: AWS::IAM::ManagedPolicy, Properties: {{Roles: [{}], PolicyDocument: {{Statement: [{statements}]}}}}}}\n",
+        roles.join(", ")
+    );
+    for index in 0..2_000 {
+        text += &format!("  R{index}: {{Type: AWS::IAM::Role}}\n");
+    }
+    let mut audit = Audit::new(Settings { selection: Selection::default(), today: date(2026, 11, 22) });
+    audit.add(&Document::read("t.yaml".to_owned(), text.as_bytes(), true), &[]);
+    assert_eq!(audit.finish().unreadable().count(), 1);
+}
