@@ -1,10 +1,10 @@
-//! Every rule's page is a test: its bad examples fire the rule on the marked lines and on no other, its good examples
-//! fire nothing. What other rules say of a bad example, or mildly of a good one, is theirs: an example shows one thing.
+//! Every rule's page is a test: its bad examples fire the rule on the marked lines and nothing else, its
+//! good examples fire nothing. Where a mistake is one of two rules, the line names the other: `# finding, also RULE`.
 
 use std::collections::BTreeSet;
 
 use jiff::civil::date;
-use slsx::audit::{Audit, Document, Finding, Selection, Settings, Severity, rules::ALL};
+use slsx::audit::{Audit, Document, Selection, Settings, rules::ALL};
 
 /// A fenced block of a page.
 struct Block<'a> {
@@ -21,15 +21,14 @@ fn bad_examples_fire_their_rule_where_marked_and_good_ones_nothing() {
         assert!(blocks.iter().any(|block| block.is_bad), "{}: no bad example", meta.id);
         assert!(blocks.iter().any(|block| !block.is_bad), "{}: no good example", meta.id);
         for block in blocks {
-            let marked: BTreeSet<_> = marked_lines(&block.text).map(|line| (meta.id, line)).collect();
+            let marked = marked(&block.text, meta.id);
             assert_eq!(
-                marked.is_empty(),
-                !block.is_bad,
+                marked.iter().any(|(rule, _)| rule == meta.id),
+                block.is_bad,
                 "{}: a bad example marks lines with `# finding`",
                 block.page
             );
-            let found = findings(&block.text, meta.id, !block.is_bad);
-            assert_eq!(found, marked, "{}:\n{}", block.page, block.text);
+            assert_eq!(findings(&block.text), marked, "{}:\n{}", block.page, block.text);
         }
     }
 }
@@ -40,27 +39,33 @@ fn a_page_that_marks_the_wrong_line_would_be_noticed() {
     let block =
         blocks("runtime-deprecated", rule.meta().page).into_iter().find(|block| block.is_bad).unwrap();
     let moved = format!("# a line before\n{}", block.text);
-    let expected: BTreeSet<_> = marked_lines(&block.text).map(|line| ("runtime-deprecated", line)).collect();
-    let found = |text: &str| findings(text, "runtime-deprecated", false);
-    assert_ne!(found(&moved), expected);
-    assert_ne!(found(&block.text.replace("python3.8", "python3.13")), expected);
+    let expected = marked(&block.text, "runtime-deprecated");
+    assert_ne!(findings(&moved), expected);
+    assert_ne!(findings(&block.text.replace("python3.8", "python3.13")), expected);
 }
 
-/// Rule and line of every finding of a rule, and of what others do not find mild where they count.
-fn findings(text: &str, own: &str, do_others_count: bool) -> BTreeSet<(&'static str, usize)> {
+/// Rule and line of every finding in an example.
+fn findings(text: &str) -> BTreeSet<(String, usize)> {
     let settings = Settings { selection: Selection::default(), today: date(2026, 11, 22) };
     let mut audit = Audit::new(settings);
     audit.add(&Document::read("page.yaml".to_owned(), text.as_bytes(), true), &[]);
     let report = audit.finish();
     assert_eq!(report.summary().analysed(), 1, "the example is no template:\n{text}");
-    let counts =
-        |finding: &&Finding| finding.rule.id == own || (do_others_count && finding.severity > Severity::Low);
-    let counting = report.findings.iter().filter(counts);
-    counting.map(|finding| (finding.rule.id, finding.location.start.line)).collect()
+    let placed = report.findings.iter();
+    placed.map(|finding| (finding.rule.id.to_owned(), finding.location.start.line)).collect()
 }
 
-fn marked_lines(text: &str) -> impl Iterator<Item = usize> {
-    text.lines().enumerate().filter(|(_, line)| line.trim_end().ends_with("# finding")).map(|(at, _)| at + 1)
+/// Rule and line of every mark: `# finding` of the page's own rule, `# also RULE, RULE` of others.
+fn marked(text: &str, own: &str) -> BTreeSet<(String, usize)> {
+    let mut marked = BTreeSet::new();
+    for (at, line) in text.lines().enumerate() {
+        let Some((_, mark)) = line.split_once("  # ") else { continue };
+        let (first, others) = mark.split_once("also ").unwrap_or((mark, ""));
+        let own = first.starts_with("finding").then_some(own);
+        let others = others.split(", ").map(str::trim).filter(|rule| !rule.is_empty());
+        marked.extend(own.into_iter().chain(others).map(|rule| (rule.to_owned(), at + 1)));
+    }
+    marked
 }
 
 /// The blocks that begin with three backticks, `yaml` and `bad` or `good`.
