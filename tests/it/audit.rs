@@ -13,7 +13,7 @@ use std::{
 use jiff::civil::date;
 use serde_json::Value;
 use slsx::{
-    audit::{Report, Threshold},
+    audit::{Report, Threshold, rules::ALL},
     commands::audit::{AuditError, Request, audit},
     exit::Exit,
 };
@@ -42,7 +42,7 @@ fn example() -> PathBuf {
 const OLD_RUNTIME: &str = "Resources:\n  Old:\n    Type: AWS::Lambda::Function\n    Properties:\n      Runtime: python3.8\n      Handler: a.b\n      Role: arn:aws:iam::111122223333:role/x\n      Code: {S3Bucket: b, S3Key: k}\n      Timeout: 10\n      MemorySize: 512\n";
 
 #[test]
-fn the_bad_project_shows_what_its_readme_says_where_it_says_so() {
+fn the_bad_project_shows_every_rule_where_its_readme_says() {
     let report = audited(&example(), &[]);
     let found: BTreeSet<(String, String)> = report
         .findings
@@ -59,6 +59,8 @@ fn the_bad_project_shows_what_its_readme_says_where_it_says_so() {
         .filter_map(|(rule, rest)| Some((rule.to_owned(), rest.split_once('`')?.0.to_owned())))
         .collect();
     assert_eq!(found, documented);
+    let rules: BTreeSet<&str> = found.iter().map(|(rule, _)| rule.as_str()).collect();
+    assert_eq!(rules.len(), ALL.len(), "a rule is not shown: {rules:?}");
     assert_eq!(report.exit(Threshold::default()), Exit::Findings);
 }
 
