@@ -62,13 +62,12 @@ pub fn open_paths(statements: &[&Statement]) -> Vec<Open> {
 }
 
 fn is_everything_allowed(statements: &[&Statement]) -> bool {
-    let is_everything = |statement: &&Statement| {
+    statements.iter().any(|statement| {
         statement.is_grant()
             && statement.conditions.is_empty()
             && statement.wildcard_resources().next().is_some()
             && statement.actions.any().iter().any(|text| matches!(text.value.as_str(), "*" | "*:*"))
-    };
-    statements.iter().copied().any(|statement| is_everything(&statement))
+    })
 }
 
 /// Where the action is granted on every resource; none if it is not, or taken away again.

@@ -43,6 +43,23 @@ fn a_queue_is_hidden_for_six_timeouts_and_the_window() {
 }
 
 #[test]
+fn less_than_one_timeout_is_worse() {
+    let severity = |visible_s: u32| {
+        let text = format!(
+            "Resources:\n  Q: {{Type: AWS::SQS::Queue, Properties: {{VisibilityTimeout: {visible_s}}}}}\n  \
+             F: {{Type: AWS::Lambda::Function, Properties: {{Timeout: 10}}}}\n  \
+             M: {{Type: AWS::Lambda::EventSourceMapping, Properties: {{EventSourceArn: !GetAtt Q.Arn, FunctionName: !Ref F}}}}\n"
+        );
+        let found = audited(&text, &[]).into_iter().find(|seen| seen.rule == "sqs-visibility-timeout");
+        found.map(|seen| seen.severity)
+    };
+    assert_eq!(
+        [9, 10, 59, 60].map(severity),
+        [Some(Severity::High), Some(Severity::Medium), Some(Severity::Medium), None]
+    );
+}
+
+#[test]
 fn a_batch_of_one_needs_no_partial_answer_and_reserved_concurrency_limits_too() {
     let plain = reading(", VisibilityTimeout: 60", "", "");
     assert!(

@@ -41,12 +41,10 @@ pub(in crate::commands::coldstart_bench) async fn run(
     let functions = LambdaFunctions::new(session);
     let chosen = targets::of(args, &[], project, session, &functions).await?;
     let place = session.place();
-    let wanted = settings(args, chosen.all.clone(), session, payload.clone());
     let look = Settings {
-        targets: looked_into(chosen),
         samples: Wanted::each(1),
         strategy: Strategy::Serial,
-        ..wanted
+        ..settings(args, looked_into(chosen), session, payload.clone())
     };
     if args.dry_run {
         return told_plan(args, &functions, &look, context).await;
